@@ -1,0 +1,1 @@
+"""Sets up a fresh machine: virtual environment, Python packages, Asterisk. Standard library only."""

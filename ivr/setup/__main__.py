@@ -1,0 +1,119 @@
+"""`python3 -m ivr.setup [test|bench]`: everything a line needs, in folders of the project, once."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from ivr.setup.debs import SetupError, run, unpack
+
+HOME = Path(__file__).resolve().parents[2]
+VENV = HOME / ".venv"
+DEPS = HOME / ".deps"
+LINE = ["asterisk", "asterisk-modules", "asterisk-moh-opsound-wav", "espeak-ng"]
+"""What the line needs to run. espeak-ng is the stand-in for a speaker or a better synthesiser."""
+TEST = ["asterisk-core-sounds-en-wav", "asterisk-prompt-it-menardi-wav", "asterisk-prompt-fr-armelle"]
+"""Recorded voices for callers and agents in tests and in the demonstration."""
+BENCH = ["sip-tester"]
+
+
+def tell(text: str) -> None:
+    """One line of progress; over itself on a terminal, plainly through a pipe."""
+    if sys.stdout.isatty():
+        print(f"\r\033[K{text}", end="", flush=True)
+    elif not text.startswith("unpacking") or text.startswith("unpacking 1/"):
+        print(text, flush=True)
+
+
+def once(stamp: Path, content: str) -> bool:
+    """Whether the work behind `stamp` must be done (again): never done, or `content` has changed."""
+    return not stamp.exists() or stamp.read_text() != content
+
+
+def packages(name: str, wanted: list[str]) -> None:
+    """Unpacks `wanted` into .deps/NAME, in one move, so a broken download leaves nothing half-done."""
+    root, stamp, content = DEPS / name, DEPS / f"{name}.stamp", " ".join(wanted)
+    if not once(stamp, content):
+        return
+    fresh = DEPS / f"{name}.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    started = time.monotonic()
+    unpack(wanted, fresh, tell)
+    shutil.rmtree(root, ignore_errors=True)
+    fresh.rename(root)
+    stamp.write_text(content)
+    tell(f"{name}: ready after {time.monotonic() - started:.0f} s\n")
+
+
+def environment(extras: str) -> None:
+    """The virtual environment with the pinned packages of pyproject.toml."""
+    project = HOME / "pyproject.toml"
+    content = hashlib.sha256(project.read_bytes()).hexdigest() + sys.version + extras
+    stamp = VENV / "stamp"
+    if not once(stamp, content):
+        return
+    python = VENV / "bin/python"
+    if not python.exists():
+        tell("creating the virtual environment")
+        _create()
+    tell("installing the Python packages")
+    target = f"{HOME}[{extras}]" if extras else str(HOME)
+    run([str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-e", target])
+    stamp.write_text(content)
+    tell("Python packages: ready\n")
+
+
+def _create() -> None:
+    try:
+        run([sys.executable, "-m", "venv", str(VENV)])
+    except SetupError:
+        _create_without_ensurepip()
+
+
+def _create_without_ensurepip() -> None:
+    """Debian's python3 lacks pip in venv: take pip from its wheel package, without root."""
+    shutil.rmtree(VENV, ignore_errors=True)
+    run([sys.executable, "-m", "venv", "--without-pip", str(VENV)])
+    wheels = DEPS / "pip"
+    wheels.mkdir(parents=True, exist_ok=True)
+    run(["apt-get", "-q", "download", "python3-pip-whl"], cwd=wheels)
+    run(["dpkg-deb", "-x", str(next(wheels.glob("python3-pip-whl*.deb"))), str(wheels)])
+    wheel = next((wheels / "usr/share/python-wheels").glob("pip-*.whl"))
+    run([str(VENV / "bin/python"), f"{wheel}/pip", "install", "-q", "--disable-pip-version-check", "pip", "setuptools"])
+
+
+def fitting_asterisk() -> bool:
+    """Whether the machine's own Asterisk is 22 or newer (`ivr doctor` looks closer)."""
+    own = os.environ.get("IVR_ASTERISK") or shutil.which("asterisk", path="/usr/sbin:/usr/bin")
+    if not own:
+        return False
+    said = subprocess.run([own, "-V"], capture_output=True, text=True, check=False).stdout
+    digits = "".join(char if char.isdigit() else " " for char in said).split()
+    return bool(digits) and int(digits[0]) >= 22
+
+
+def main() -> int:
+    if sys.version_info < (3, 11):
+        print(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}.", file=sys.stderr)
+        return 1
+    extras = set(sys.argv[1:])
+    DEPS.mkdir(exist_ok=True)
+    try:
+        environment(",".join(sorted({"test"} & extras or extras & {"bench"} and {"test"})))
+        packages("root", [p for p in LINE if not (fitting_asterisk() and p in LINE[:2])])
+        if extras & {"test", "bench", "demo"}:
+            packages("voices", TEST)
+        if "bench" in extras:
+            packages("bench", BENCH)
+    except SetupError as fault:
+        print(f"\nset-up stopped: {fault}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
