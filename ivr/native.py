@@ -24,7 +24,8 @@ def loader(root: Path = ROOT) -> list[str]:
     found = sorted((root / "usr").glob("lib*/ld-linux-*.so.*")) or sorted((root / "usr/lib").glob("*/ld-linux-*.so.*"))
     if not found:
         return []
-    folders = [folder for libs in sorted((root / "usr/lib").glob("*-linux-gnu*")) for folder in (libs, libs / "pulseaudio")]
+    libraries = sorted((root / "usr/lib").glob("*-linux-gnu*"))
+    folders = [folder for folder_of in libraries for folder in (folder_of, folder_of / "pulseaudio")]
     return [str(found[0]), "--library-path", ":".join(map(str, folders))]
 
 

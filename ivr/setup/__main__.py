@@ -103,7 +103,7 @@ def main() -> int:
     extras = set(sys.argv[1:])
     DEPS.mkdir(exist_ok=True)
     try:
-        environment(",".join(sorted({"test"} & extras or extras & {"bench"} and {"test"})))
+        environment(",".join(sorted({"test"} & extras or (extras & {"bench"} and {"test"}))))
         packages("root", [p for p in LINE if not (fitting_asterisk() and p in LINE[:2])])
         if extras & {"test", "bench", "demo"}:
             packages("voices", TEST)

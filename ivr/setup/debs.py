@@ -31,9 +31,7 @@ def run(command: list[str], cwd: Path | None = None) -> str:
 
 def distribution() -> str:
     """The distribution's ID, or the relative it names (ID_LIKE) that we know."""
-    fields = dict(
-        line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line
-    )
+    fields = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
     names = (fields.get("ID", "") + " " + fields.get("ID_LIKE", "")).replace('"', "").split()
     for name in names:
         if name in SUITES:
@@ -43,9 +41,10 @@ def distribution() -> str:
 
 def archive() -> tuple[str, str]:
     """The address of the package archive this machine uses, and the keyring that signs it."""
-    listed = run(["apt-get", "indextargets", "--format", "$(REPO_URI)\t$(COMPONENT)\t$(SIGNED_BY)", "Created-By: Packages"])
+    fields = "$(REPO_URI)\t$(COMPONENT)\t$(SIGNED_BY)"
+    listed = run(["apt-get", "indextargets", "--format", fields, "Created-By: Packages"])
     for line in listed.splitlines():
-        uri, component, keyring = (line.split("\t") + ["", ""])[:3]
+        uri, component, keyring = [*line.split("\t"), "", ""][:3]
         if component == "main" and "security" not in uri:
             return uri, keyring if keyring.startswith("/") else _keyring()
     raise SetupError("apt knows no package archive: add one to /etc/apt/sources.list and run again")

@@ -1,0 +1,166 @@
+"""Hears a call frame by frame and says whether the caller can be heard: silent, clear or noisy."""
+
+from dataclasses import asdict, dataclass
+from enum import Enum
+
+import numpy as np
+
+from ivr.audio.features import FRAME, PEAK, POWER, Rows, analyse
+from ivr.audio.hearing.echo import EchoGate
+from ivr.audio.hearing.judge import Measured, measure
+from ivr.audio.hearing.past import ECHO, STEADY, Past
+from ivr.audio.hearing.verdict import Rules, Weighed, quick, weigh
+from ivr.audio.hearing.voicing import Voicing
+
+SECONDS = 0.02  # a frame
+_BATCH = 6  # frames analysed at a time
+_PAUSE = 5  # frames without voice that may end a word
+_SELDOM = 24  # frames between judgements of a voiceless line
+_LOUD = 10**-3.6  # only noise above −36 dBFS can drown a talker so surely that it is told early
+_NOTHING = bytes(2 * FRAME)
+
+
+class Label(str, Enum):
+    """What a window of listening comes to."""
+
+    SILENT = "silent"
+    CLEAR = "clear"
+    NOISY = "noisy"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer, after how many seconds of audio, how sure (0..1), and the figures it rests on."""
+
+    label: Label
+    decided_at: float
+    confidence: float
+    evidence: dict[str, float]
+
+
+class Detector:
+    """One caller's ear; takes 20 ms frames of 8 kHz 16-bit mono and keeps a constant amount of memory."""
+
+    def __init__(self, *, noisy_after: float = 1.5, clear_after: float = 1.2) -> None:
+        self._rules = Rules(max(noisy_after, 1.2), clear_after)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets everything: a new call."""
+        self._past = Past()
+        self._echo = EchoGate()
+        self._voicing = Voicing()
+        self._before = _NOTHING
+        self._waiting: list[bytes] = []
+        self._far: list[bytes] = []
+        self._frames = 0
+        self._loud = 0.0
+        self.window()
+
+    def window(self) -> None:
+        """Starts a new listening window; the noise floor and the echo path stay known."""
+        self._analyse()
+        self._past.open_window()
+        self._verdict: Verdict | None = None
+        self._since_window = 0
+        self._first_voice = self._last_voice = 0
+        self._judged = -_SELDOM
+
+    def hear(self, frame: bytes | None, far: bytes | None = None) -> Verdict | None:
+        """Takes 20 ms of the caller (None: no packet) and of what the line played; a verdict once it is sure."""
+        self._frames += 1
+        self._since_window += 1
+        if self._verdict is not None:
+            return self._verdict
+        self._waiting.append(_whole(frame))
+        self._far.append(_whole(far))
+        if len(self._waiting) == _BATCH:
+            self._analyse()
+            self._verdict = self._early()
+        return self._verdict
+
+    def finish(self) -> Verdict:
+        """The answer at the end of the window, in any case."""
+        if self._verdict is None:
+            self._analyse()
+            self._verdict = self._say(weigh(self._measure(), self._rules))
+        return self._verdict
+
+    def _analyse(self) -> None:
+        if not self._waiting:
+            return
+        near, far = b"".join(self._waiting), b"".join(self._far)
+        rows = self._past.room(len(self._waiting))
+        heard = self._before + near
+        self._before = self._waiting[-1]
+        self._waiting.clear()
+        self._far.clear()
+        if _sounds(heard):
+            analyse(np.frombuffer(heard, np.int16), rows)
+            self._mark(rows, far)
+        else:
+            rows[:] = 0
+            self._voicing.cut()
+            self._echo.hear([0.0] * len(rows), _powers(far, len(rows)))
+        self._loud = max(0.9 * self._loud, float(rows[-1, POWER]))
+
+    def _mark(self, rows: Rows, far: bytes) -> None:
+        count = len(rows)
+        figures = rows[:, POWER : PEAK + 1].tolist()
+        echo = self._echo.hear([row[0] for row in figures], _powers(far, count))
+        for at, (power, total, squares, pitchy, height, lag, peak) in enumerate(figures):
+            if echo[at]:
+                rows[at, ECHO] = 1
+                self._voicing.cut()
+                continue
+            bins = total * total / (squares + 1e-15)
+            found, steady = self._voicing.hear(power, pitchy / (height + 1e-9), lag, bins, peak)
+            if steady:
+                rows[at, STEADY] = 1
+            if found:
+                after = count - 1 - at
+                self._past.mark_voice(after, found)
+                self._last_voice = self._since_window - after
+                self._first_voice = self._first_voice or self._last_voice
+
+    def _early(self) -> Verdict | None:
+        if not self._worth_judging():
+            return None
+        now = self._since_window
+        since_word, since_first = (now - self._last_voice) * SECONDS, (now - self._first_voice) * SECONDS
+        weighed = quick(self._measure(), self._rules, since_word, since_first)
+        return self._say(weighed) if weighed else None
+
+    def _worth_judging(self) -> bool:
+        """Judging costs as much as a dozen frames: only after a word, and now and then while a sound goes on."""
+        now = self._since_window
+        if self._last_voice:
+            due = _PAUSE <= now - self._last_voice <= 3 * _PAUSE or now - self._judged >= 2 * _BATCH
+        else:
+            due = self._loud > _LOUD and now * SECONDS >= self._rules.noisy_after and now - self._judged >= _SELDOM
+        if due:
+            self._judged = now
+        return due
+
+    def _measure(self) -> Measured:
+        return measure(self._past.window(), self._past.all())
+
+    def _say(self, weighed: Weighed) -> Verdict:
+        figures = {name: round(value, 3) for name, value in asdict(weighed.measured).items()}
+        return Verdict(Label(weighed.label), round(self._frames * SECONDS, 2), round(weighed.confidence, 3), figures)
+
+
+def _whole(frame: bytes | None) -> bytes:
+    return frame if frame is not None and len(frame) == 2 * FRAME else ((frame or b"") + _NOTHING)[: 2 * FRAME]
+
+
+def _powers(data: bytes, count: int) -> list[float]:
+    if not _sounds(data):
+        return [0.0] * count
+    samples = (np.frombuffer(data, np.int16) * np.float32(1 / 32768)).reshape(count, FRAME)
+    powers: list[float] = (np.einsum("ij,ij->i", samples, samples) / FRAME).tolist()
+    return powers
+
+
+def _sounds(data: bytes) -> bool:
+    return data != bytes(len(data))

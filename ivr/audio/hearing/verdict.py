@@ -1,0 +1,78 @@
+"""Weighs what was measured: silent, clear or noisy, and how sure; in doubt clear rather than noisy.
+
+The four weights came from a logistic fit on the tuning half of `tests/audio/score_first.py` and were then rounded.
+"""
+
+from dataclasses import dataclass
+from math import exp
+
+from ivr.audio.hearing.judge import Measured
+
+_WORD = 0.07  # seconds of voice that make a person
+_DOUBT = -0.5  # a voice is clear from this weight up
+_SURE = 1.0  # early, it must weigh this much
+_FADED = 0.1  # seconds of quiet after a word, with the batch that brings the news
+_DROWNED = 4.0  # dB: noise alone that leaves a talker at −26 dBFS less than this is too much
+_DROWNED_EARLY = -5.0  # dB: before the end of the window, a loud talker may still come
+_MOSTLY = 0.75  # share of frames that must be noise to call a line noisy
+_TORN = 0.14  # share of frames lost in bursts that tears words apart
+
+
+@dataclass(frozen=True)
+class Rules:
+    """When a verdict may be told early, in seconds of the window."""
+
+    noisy_after: float
+    clear_after: float
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A label with its confidence and the figures behind it."""
+
+    label: str
+    confidence: float
+    measured: Measured
+
+
+def weight(m: Measured) -> float:
+    """Above zero for a voice that can be made out, below for one that drowns."""
+    return 0.6 * m.snr + 5.0 * min(m.voice, 1.0) + 0.14 * max(-10.0, min(m.drown, 10.0)) - 4.6
+
+
+def weigh(m: Measured, rules: Rules) -> Weighed:
+    """The answer at the end of a window."""
+    if _torn(m) and m.heard >= rules.noisy_after - 0.3:
+        return Weighed("noisy", _sigmoid(20 * (m.loss - 0.1)), m)
+    person = m.voice >= _WORD and not _tones(m)
+    if person and weight(m) >= _DOUBT:
+        return Weighed("clear", _sigmoid(weight(m) + 1.0), m)
+    if m.drown < _DROWNED and m.spell > _MOSTLY and m.heard >= 1.2:
+        return Weighed("noisy", _sigmoid((_DROWNED - m.drown) / 2 - (weight(m) if person else 0.0)), m)
+    return Weighed("silent", _sigmoid(min(m.drown, 8.0) / 2 - 20 * m.voice * person), m)
+
+
+def quick(m: Measured, rules: Rules, since_word: float, since_first: float) -> Weighed | None:
+    """The answer before the end, if it is sure; times in seconds since the voice was last and first heard."""
+    late = m.heard >= rules.noisy_after
+    if late and m.voice >= _WORD and _torn(m) and m.loss > 0.2:
+        return weigh(m, rules)
+    if m.voice >= _WORD and not _tones(m) and weight(m) >= _SURE and not m.bursts and not m.broken:
+        ended = since_word >= _FADED and m.faded > 0
+        return weigh(m, rules) if ended or since_first >= rules.clear_after else None
+    if late and m.voice < _WORD and m.drown < _DROWNED_EARLY and m.spell > _MOSTLY:
+        return weigh(m, rules)
+    return None
+
+
+def _tones(m: Measured) -> bool:
+    return m.steady >= 0.5 and m.steady * m.heard > 3 * m.voice and m.snr < 10
+
+
+def _torn(m: Measured) -> bool:
+    many = m.bursts >= 3 and m.loss >= _TORN
+    return m.voice >= 0.05 and (many or (m.bursts >= 2 and m.loss >= 0.2))
+
+
+def _sigmoid(x: float) -> float:
+    return 1 / (1 + exp(-max(-30.0, min(x, 30.0))))

@@ -1,0 +1,266 @@
+"""Recordings of calls: the two legs joined into one stereo file, and each file examined before it is trusted."""
+
+import hashlib
+import os
+import struct
+import tempfile
+import warnings
+import wave
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # pydub warns when ffmpeg is missing, which a WAV never needs
+    from pydub import AudioSegment
+
+RATE = 8000
+_HEADER = struct.Struct("<4sI8s4xHHIIHH4sI")  # a plain WAV's, as Asterisk writes it
+_BLOCK = RATE * 10  # frames read at a time, whatever the length of the call
+_FRAME = RATE // 100  # 10 ms, the step of every measure
+_AUDIBLE = 32768 * 10 ** (-45 / 20)  # RMS of a frame in which somebody can be heard
+_FULL = 32000  # G.711 decodes its loudest codes to 32124 (mu-law) and 32256 (A-law)
+_SPOKEN = 0.2  # seconds a side must be heard to have spoken
+_QUIET = 12  # frames without sound that must come before an onset
+_BEFORE, _AFTER = 0.5, 1.0  # seconds around a mark in which its prompt is looked for
+_LEAD = 0.080  # silence at the head of every built prompt
+_LENGTH, _STEP, _CLIPPED = 1.0, 0.100, 0.01  # what is tolerated: seconds, seconds, share of samples
+_BROKEN = (OSError, EOFError, wave.Error, struct.error, ValueError, ZeroDivisionError, RuntimeError)
+
+Seconds = tuple[float, float]
+Levels = npt.NDArray[np.float32]
+
+
+class RecordingError(Exception):
+    """The legs of a call cannot be joined; the message says why."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What is known of a call from elsewhere: who spoke, when prompts began, which parts are masked.
+
+    `marks` are the seconds, from the answer, at which the line began to play a prompt file; `legs` are the
+    lengths of the two legs as `finish` returned them.
+    """
+
+    spoke_left: bool = False
+    spoke_right: bool = False
+    marks: tuple[float, ...] = ()
+    pauses: tuple[Seconds, ...] = ()
+    legs: Seconds | None = None
+
+
+@dataclass(frozen=True)
+class RecordingReport:
+    """What was found in one recording; `ok` where there are no faults."""
+
+    ok: bool
+    faults: list[str]
+    seconds: float = 0.0
+    sha256: str = ""
+    left_active_s: float = 0.0
+    right_active_s: float = 0.0
+    clipped_share: float = 0.0
+    offset_ms: float | None = None
+
+
+@dataclass
+class _Scan:
+    """One pass over a file: the level of each side in each 10 ms, the count of clipped samples, what is broken."""
+
+    levels: list[Levels] = field(default_factory=list)
+    clipped: list[npt.NDArray[np.int32]] = field(default_factory=list)
+    frames: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def finish(left_leg: Path, right_leg: Path, out: Path) -> Seconds:
+    """Joins the caller's leg (left) and the line's (right) into one stereo WAV; returns the legs' lengths in seconds.
+
+    A leg that is missing or damaged becomes silence, so that what the other holds is not lost; `examine` tells it
+    from the lengths. Raises RecordingError where neither can be read.
+    """
+    with ExitStack() as stack:
+        legs = [_leg(path, stack) for path in (left_leg, right_leg)]
+        if legs == [None, None]:
+            raise RecordingError(f"neither leg can be read: {left_leg.name}, {right_leg.name}")
+        out.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=out.parent, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                lengths = _join(legs, file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(name, 0o640)
+            os.replace(name, out)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    return lengths
+
+
+def examine(path: Path, answered_seconds: float, expected: Expected | None = None) -> RecordingReport:
+    """Examines a joined recording against what is known of its call; a broken file is a fault, never an exception."""
+    expected = expected or Expected()
+    try:
+        digest = _digest(path)
+        scan = _scan(path)
+    except FileNotFoundError:
+        return RecordingReport(False, [f"the recording {path.name} is missing"])
+    except _BROKEN as error:
+        return RecordingReport(
+            False, [f"the recording {path.name} cannot be read: {str(error) or type(error).__name__}"]
+        )
+    return _judge(scan, digest, answered_seconds, expected)
+
+
+def _leg(path: Path, stack: ExitStack) -> BinaryIO | None:
+    """The leg's file, standing at its first sample; None where it is not one of MixMonitor's WAVs."""
+    try:
+        file = stack.enter_context(path.open("rb"))
+        header = file.read(_HEADER.size)
+        riff, _, form, kind, channels, rate, _, _, bits, data, _ = _HEADER.unpack(header)
+    except (OSError, struct.error):
+        return None
+    wanted = (b"RIFF", b"WAVEfmt ", b"data", 1, 1, RATE, 16)
+    return file if (riff, form, data, kind, channels, rate, bits) == wanted else None
+
+
+def _join(legs: list[BinaryIO | None], file: BinaryIO) -> Seconds:
+    lengths = [0, 0]
+    with wave.open(file, "wb") as joined:
+        joined.setparams((2, 2, RATE, 0, "NONE", "not compressed"))
+        while True:
+            # To the end of the file: where Asterisk was killed, the header still says that there is no data.
+            blocks = [_whole(leg.read(2 * _BLOCK)) if leg else b"" for leg in legs]
+            longest = max(map(len, blocks))
+            if not longest:
+                return lengths[0] / RATE, lengths[1] / RATE
+            lengths = [length + len(block) // 2 for length, block in zip(lengths, blocks, strict=True)]
+            sides = [_mono(block.ljust(longest, b"\0")) for block in blocks]
+            joined.writeframes(AudioSegment.from_mono_audiosegments(*sides).raw_data)
+
+
+def _whole(data: bytes) -> bytes:
+    return data[: len(data) // 2 * 2]
+
+
+def _mono(data: bytes) -> AudioSegment:
+    return AudioSegment(data=data, sample_width=2, frame_rate=RATE, channels=1)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _scan(path: Path) -> _Scan:
+    scan = _Scan()
+    with wave.open(str(path), "rb") as file:
+        form = (file.getnchannels(), file.getsampwidth(), file.getframerate())
+        if form != (2, 2, RATE):
+            found = f"{form[0]} channels, {8 * form[1]} bits, {form[2]} Hz"
+            raise ValueError(f"it has {found} instead of two channels, 16 bits, {RATE} Hz")
+        while data := file.readframes(_BLOCK):
+            _add(scan, np.frombuffer(data[: len(data) // 4 * 4], "<i2").reshape(-1, 2))
+        promised = file.getnframes()
+    if scan.frames < promised:
+        scan.faults.append(
+            f"the file is cut short: {(promised - scan.frames) / RATE:.1f} s that it promises are missing"
+        )
+    elif _riff_size(path) != path.stat().st_size:
+        scan.faults.append("the file was not closed: its header does not agree with its size")
+    return scan
+
+
+def _riff_size(path: Path) -> int:
+    with path.open("rb") as file:
+        return int(struct.unpack("<I", file.read(8)[4:])[0]) + 8
+
+
+def _add(scan: _Scan, samples: npt.NDArray[np.int16]) -> None:
+    scan.frames += len(samples)
+    padded = np.pad(samples, ((0, -len(samples) % _FRAME), (0, 0))).reshape(-1, _FRAME, 2).astype(np.float32)
+    scan.levels.append(np.sqrt(np.mean(padded**2, axis=1)))
+    scan.clipped.append(np.asarray(np.sum(np.abs(padded) >= _FULL, axis=1), np.int32))
+
+
+def _judge(scan: _Scan, digest: str, answered: float, expected: Expected) -> RecordingReport:
+    seconds = scan.frames / RATE
+    loud = np.concatenate(scan.levels) if scan.levels else np.zeros((0, 2), np.float32)
+    clipped = np.concatenate(scan.clipped) if scan.clipped else np.zeros((0, 2), np.int32)
+    counted = _outside(len(loud), expected.pauses)
+    active = np.sum((loud > _AUDIBLE) & counted[:, None], axis=0) * _FRAME / RATE
+    share = float(np.max(clipped[counted].sum(axis=0))) / max(1, int(counted.sum()) * _FRAME)
+    offset, unheard = _offset(loud[:, 1], expected)
+    faults = [
+        *scan.faults,
+        *_length_faults(seconds, answered, expected.legs),
+        *_silent("caller's", expected.spoke_left, float(active[0])),
+        *_silent("line's", expected.spoke_right, float(active[1])),
+        *unheard,
+    ]
+    if offset is not None and abs(offset) > _STEP:
+        faults.append(f"the sides are out of step: a prompt is heard {offset * 1000:+.0f} ms from its time")
+    if share > _CLIPPED:
+        faults.append(f"the sound is clipped: {share:.1%} of the samples are at full scale")
+    return RecordingReport(
+        ok=not faults,
+        faults=faults,
+        seconds=seconds,
+        sha256=digest,
+        left_active_s=float(active[0]),
+        right_active_s=float(active[1]),
+        clipped_share=share,
+        offset_ms=None if offset is None else offset * 1000,
+    )
+
+
+def _outside(frames: int, pauses: tuple[Seconds, ...]) -> npt.NDArray[np.bool_]:
+    times = np.arange(frames) * _FRAME / RATE
+    kept = np.ones(frames, bool)
+    for start, end in pauses:
+        kept &= (times < start) | (times >= end)
+    return kept
+
+
+def _length_faults(seconds: float, answered: float, legs: Seconds | None) -> Iterator[str]:
+    if not seconds:
+        yield "the recording is empty"
+    elif abs(seconds - answered) > _LENGTH:
+        yield f"the recording is {seconds:.1f} s long, the call was {answered:.1f} s"
+    if legs and abs(legs[0] - legs[1]) > _STEP:
+        yield f"the legs are out of step: the caller's is {legs[0]:.2f} s long, the line's {legs[1]:.2f} s"
+
+
+def _silent(side: str, spoke: bool, active: float) -> Iterator[str]:
+    if spoke and active < _SPOKEN:
+        yield f"the {side} side is silent though it spoke"
+
+
+def _offset(right: Levels, expected: Expected) -> tuple[float | None, list[str]]:
+    """The worst distance of a prompt from its mark, and the prompts that were not heard at all."""
+    heard = right > _AUDIBLE
+    offsets, unheard = [], []
+    for mark in expected.marks:
+        begin = mark + _LEAD
+        window = range(max(0, round((begin - _BEFORE) * 100)), round((begin + _AFTER) * 100))
+        if not _usable(window, heard, expected.pauses):
+            continue
+        onsets = [i / 100 - begin for i in window if heard[i] and not heard[max(0, i - _QUIET) : i].any()]
+        if onsets:
+            offsets.append(min(onsets, key=abs))
+        elif not heard[window.start : window.stop].any():
+            unheard.append(f"the prompt begun at {mark:.1f} s is not heard in the recording")
+    return max(offsets, key=abs, default=None), unheard
+
+
+def _usable(window: range, heard: npt.NDArray[np.bool_], pauses: tuple[Seconds, ...]) -> bool:
+    return window.stop <= len(heard) and not any(
+        start * 100 < window.stop and end * 100 > window.start for start, end in pauses
+    )

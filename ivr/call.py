@@ -1,0 +1,48 @@
+"""What is known of one call while it runs: facts that events brought, and the path through the flow."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from ivr.events import QueueLeft
+
+
+@dataclass(frozen=True)
+class Step:
+    """A node that the call entered, and when (Unix seconds)."""
+
+    node: str
+    at: float
+
+
+@dataclass
+class Call:
+    """The call's memory: keys not yet used, facts, marks, and the moments its record is made of."""
+
+    caller: str = ""
+    name: str = ""
+    dialled: str = ""
+    now: float = 0.0
+    rang_at: float = 0.0
+    answered_at: float = 0.0
+    queued_at: float = 0.0
+    ended_at: float = 0.0
+    ended_by: str = ""
+    stage: str = "greeting"
+    outcome: str = ""
+    queue: str = ""
+    note: str = ""
+    message: str = ""
+    contact: str = ""
+    survey: int | None = None
+    talk: QueueLeft | None = None
+    marks: list[str] = field(default_factory=list)
+    keys: deque[str] = field(default_factory=deque)
+    path: list[Step] = field(default_factory=list)
+    facts: dict[str, str] = field(default_factory=dict)
+    pauses: list[tuple[float, float]] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def connected(self) -> bool:
+        """Whether an agent and the caller have talked."""
+        return self.talk is not None and self.talk.connected > 0

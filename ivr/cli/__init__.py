@@ -1,0 +1,1 @@
+"""The commands of `ivr`, one file each: `arguments(parser)` and `run(options) -> exit code`."""

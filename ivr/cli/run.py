@@ -1,0 +1,162 @@
+"""`ivr run`: starts Asterisk and the controller in the foreground and serves calls."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+from datetime import datetime
+
+import uvloop
+
+from ivr import ports, prompts_ready
+from ivr.collect import abandoned, from_spool
+from ivr.flowwatch import FlowWatch
+from ivr.line import Line
+from ivr.pbx import accounts as accounts_
+from ivr.pbx import generate
+from ivr.pbx.ami import AmiError
+from ivr.pbx.asterisk import Asterisk, AsteriskError
+from ivr.settings import Settings, load
+from ivr.store import Store
+
+HELP = "start the line in the foreground (Ctrl-C ends it)"
+EXAMPLES = """examples:
+  ivr run                                     the line on the ports of ivr.toml
+  IVR_DATA=two IVR_SIP_PORT=5062 … ivr run    a second line beside it"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--quiet", action="store_true", help="no line per step of each call")
+
+
+def run(options: argparse.Namespace) -> int:
+    settings = load()
+    try:
+        with ports.sole_owner(settings.data), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_run(settings, options.quiet))
+    except (ports.AlreadyRunning, ports.PortTaken, AsteriskError, AmiError) as error:
+        print(f"ivr: {error}", file=sys.stderr)
+        return 1
+
+
+async def _run(settings: Settings, quiet: bool) -> int:
+    accounts = accounts_.load(settings.data)
+    main = generate.write(settings, accounts)
+    asterisk = Asterisk(settings, main)
+    adopted = await asterisk.adopt()
+    ports.check(settings, asterisk_too=not adopted)
+    ports.note_owner(settings.data, settings)
+    catalogue = prompts_ready.make(settings, _progress)
+    store = Store(settings.database)
+    names = prompts_ready.names(catalogue, settings.language)
+    flows = FlowWatch(settings.flow_file, names, store, lambda text: _say("flow", text))
+    line = Line(settings, accounts.ami_secret, flows, store, _nothing if quiet else _say)
+    if not adopted:
+        await asterisk.start()
+    try:
+        await line.start()
+        return await _serve(settings, accounts, asterisk, line, adopted)
+    finally:
+        await line.close()
+        await asterisk.stop()
+        store.close()
+
+
+async def _serve(
+    settings: Settings, accounts: accounts_.Accounts, asterisk: Asterisk, line: Line, adopted: bool
+) -> int:
+    stop: asyncio.Queue[signal.Signals] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(one, stop.put_nowait, one)
+    print(_banner(settings, accounts, adopted))
+    print("ready", flush=True)
+    housekeeping = asyncio.create_task(_housekeeping(settings, line))
+    died = asyncio.create_task(asterisk.wait())
+    told = asyncio.create_task(stop.get())
+    try:
+        while True:
+            await asyncio.wait({died, told}, return_when=asyncio.FIRST_COMPLETED)
+            if told.done():
+                break
+            died = await _again(asterisk)
+        await _end(told.result(), stop, asterisk, line)
+        return 0
+    finally:
+        for task in (housekeeping, died, told):
+            task.cancel()
+
+
+async def _again(asterisk: Asterisk) -> "asyncio.Task[int]":
+    """Asterisk has died: the line is never unreachable, so it is started again."""
+    _say("line", "ALARM Asterisk ended by itself: starting it again")
+    await asterisk.start()
+    _say("line", "Asterisk is back")
+    return asyncio.create_task(asterisk.wait())
+
+
+async def _end(how: signal.Signals, stop: "asyncio.Queue[signal.Signals]", asterisk: Asterisk, line: Line) -> None:
+    again = asyncio.create_task(stop.get())
+    if how == signal.SIGTERM:
+        _say("line", "no new calls; running calls are let finish (Ctrl-C ends them)")
+        await asterisk.drain()
+        drained = asyncio.create_task(line.drain())
+        await asyncio.wait({drained, again}, return_when=asyncio.FIRST_COMPLETED)
+        drained.cancel()
+        if not again.done():
+            again.cancel()
+            return
+    else:
+        _say("line", "closing: callers are told goodbye (Ctrl-C again ends at once)")
+    goodbye = asyncio.create_task(line.say_goodbye())
+    if again.done():
+        again = asyncio.create_task(stop.get())
+    await asyncio.wait({goodbye, again}, return_when=asyncio.FIRST_COMPLETED)
+    again.cancel()
+
+
+async def _housekeeping(settings: Settings, line: Line) -> None:
+    """Takes up changed flows, and the records of calls that ended without us."""
+    while True:
+        line.flows.look()
+        for id_, call in from_spool(line.store, settings.data / "fallback"):
+            _say(id_, f"was served by the dialplan alone: {call.outcome}")
+        with contextlib.suppress(AmiError):
+            for id_ in abandoned(line.store, await line.alive()):
+                _say(id_, "had ended while no controller ran")
+        await asyncio.sleep(1.0)
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stdout.isatty():
+        print(f"\rprompts: {done}/{total}", end="\n" if done == total else "", flush=True)
+    elif done == total:
+        print(f"prompts: {total} ready", flush=True)
+
+
+def _say(id_: str, text: str) -> None:
+    print(f"{datetime.now():%H:%M:%S.%f}"[:-3], f"[{id_}]", text, flush=True)
+
+
+def _nothing(id_: str, text: str) -> None:
+    if text.startswith("ALARM"):
+        _say(id_, text)
+
+
+def _banner(settings: Settings, accounts: accounts_.Accounts, adopted: bool) -> str:
+    at = f"{settings.bind}:{settings.sip_port}"
+    rows = [
+        "95585 is open." + (" (Asterisk had been running on; it was taken over.)" if adopted else ""),
+        f"  SIP (UDP)      {at}   RTP {settings.rtp_start}-{settings.rtp_end}",
+        f"  FastAGI        127.0.0.1:{settings.agi_port}   AudioSocket 127.0.0.1:{settings.audiosocket_port}",
+        f"  AMI            127.0.0.1:{settings.ami_port}",
+        f"  data folder    {settings.data}",
+        f"To call:       dial sip:95585@{at} from any softphone on this machine, without an account.",
+        f"To be an agent: register a softphone at {at} with one of the agents' accounts, then dial *45 to log in;",
+        "               *45 again logs out, *46 pauses; in a call *1 and *2 end it with the silent or noisy phrase.",
+    ]
+    if accounts.fresh:
+        rows.append("The agents' accounts (shown once; `ivr agent list --json` shows them again):")
+        rows += [f"  user {agent.number}   password {agent.secret}" for agent in accounts.agents]
+    return "\n".join(rows)

@@ -1,0 +1,93 @@
+"""Calls that ended without a controller: those the dialplan served alone, and those it died under."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ivr.call import Call
+from ivr.events import HungUp, QueueLeft
+from ivr.flow import Flow
+from ivr.outcomes import outcome
+from ivr.pbx import caller
+from ivr.record import record
+from ivr.resume import rebuild
+from ivr.store import Store
+
+
+def from_spool(store: Store, folder: Path) -> list[tuple[str, Call]]:
+    """Takes the records that the dialplan left in the spool into the database; the calls, by id."""
+    taken = []
+    for path in sorted(folder.glob("*.json")):
+        try:
+            left = json.loads(path.read_text())
+        except ValueError:
+            path.rename(path.with_suffix(".damaged"))
+            continue
+        call = _call(store, left)
+        made = _record(store, left["id"], call)
+        store.save_call(made, call.rang_at, call.ended_at)
+        path.unlink()
+        taken.append((str(left["id"]), call))
+    return taken
+
+
+def abandoned(store: Store, running: set[str]) -> list[str]:
+    """Closes journals of calls that no longer exist: the controller died, and the caller hung up before it was back."""
+    closed = []
+    for id_, _, hash_, since in store.open_calls():
+        if id_ in running:
+            continue
+        left = rebuild(store, id_)
+        if left:
+            session = left.session
+            event = HungUp(max(session.call.now, since), "caller")
+            left.journal.write(event, session.advance(event))
+            call, flow = session.call, session.flow
+            store.save_call(record(id_, call, flow), call.rang_at, call.ended_at)
+        else:
+            call = Call(rang_at=since, ended_at=since, ended_by="line")
+            call.outcome = outcome(call)
+            made = _bare(id_, call, hash_)
+            store.save_call(made, since, since)
+        closed.append(id_)
+    return closed
+
+
+def _call(store: Store, left: dict[str, Any]) -> Call:
+    kept = rebuild(store, left["id"])
+    call = kept.session.call if kept else Call()
+    number, name = caller.decode(left["IVR_FROM"] or "")
+    if not kept:
+        call.caller, call.name, call.dialled = number, name, left["IVR_DIALLED"] or ""
+        call.rang_at = float(str(left["id"]).split(".")[0])
+    call.answered_at = call.answered_at or _moment(left["IVR_ANSWERED"])
+    call.queued_at = call.queued_at or _moment(left["IVR_QUEUED_AT"])
+    call.queue = left["IVR_QUEUE"] or call.queue
+    connected = _moment(left["IVR_CONNECTED"])
+    call.talk = QueueLeft(
+        left["ended"], 0, "answered" if connected else "hungup", left["IVR_AGENT"] or "",
+        _moment(left["IVR_AGENT_RANG"]), _moment(left["IVR_AGENT_ANSWERED"]), connected,
+    )  # fmt: skip
+    call.ended_at, call.ended_by = float(left["ended"]), "caller"
+    call.marks.insert(0, "fallback")
+    call.outcome = outcome(call)
+    return call
+
+
+def _record(store: Store, id_: str, call: Call) -> dict[str, Any]:
+    kept = rebuild(store, id_)
+    if kept:
+        return record(id_, call, kept.session.flow)
+    return _bare(id_, call, "")
+
+
+def _bare(id_: str, call: Call, hash_: str) -> dict[str, Any]:
+    """The record of a call that no flow can tell about."""
+    return record(id_, call, Flow("", "", {}, {}, hash=hash_))
+
+
+def _moment(text: str | None) -> float:
+    try:
+        return float(text or 0)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,90 @@
+"""All that a call can be told to do. Names are imperatives; every command has exactly one answer.
+
+Prompts are ids of ivr/prompts; durations are seconds.
+"""
+
+from dataclasses import dataclass
+
+from ivr.wire import Tagged
+
+
+@dataclass(frozen=True)
+class Command(Tagged):
+    """Something the call is told to do."""
+
+    family = {}
+
+
+@dataclass(frozen=True)
+class PickUp(Command):
+    """Answer the ringing call and begin the recording."""
+
+
+@dataclass(frozen=True)
+class Say(Command):
+    """Play prompts one after the other; a key stops them where `interruptible`."""
+
+    prompts: tuple[str, ...]
+    interruptible: bool = True
+
+
+@dataclass(frozen=True)
+class Listen(Command):
+    """Play prompts while hearing the caller, then listen on for `window`; answered the moment it is sure."""
+
+    prompts: tuple[str, ...]
+    window: float = 2.0
+
+
+@dataclass(frozen=True)
+class WaitKey(Command):
+    """Wait for the caller's next key."""
+
+    timeout: float = 5.0
+
+
+@dataclass(frozen=True)
+class JoinQueue(Command):
+    """Wait in a queue for an agent and talk; `position` 1 is the head, 0 the end."""
+
+    queue: str
+    timeout: float = 300.0
+    position: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Record(Command):
+    """Take a message until a key, or `silence` seconds without sound, or `limit` seconds."""
+
+    limit: float = 120.0
+    silence: float = 5.0
+
+
+@dataclass(frozen=True)
+class PauseRecording(Command):
+    """Write silence instead of sound into the call's recording while `on`."""
+
+    on: bool = True
+
+
+@dataclass(frozen=True)
+class StorePromise(Command):
+    """Keep a promise to call back: the number to call, the queue it belongs to, the message if there is one."""
+
+    number: str
+    queue: str = ""
+    message: str = ""
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class HangUp(Command):
+    """End the call; nothing follows it."""
+
+    reason: str = "normal"
+
+
+@dataclass(frozen=True)
+class HandOver(Command):
+    """Leave the call to the dialplan's own fallback queue: a person, when the flow cannot go on."""

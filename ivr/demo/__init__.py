@@ -1,0 +1,1 @@
+"""The outside world for demonstrations and tests: a second Asterisk as public network and agents' phones."""

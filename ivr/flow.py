@@ -1,0 +1,63 @@
+"""A flow: named nodes, each with a type, settings, and a next node for every outcome; and the type registry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, NewType
+
+from ivr.ask import Run
+from ivr.call import Call
+
+Prompt = NewType("Prompt", str)
+"""The id of a prompt in ivr/prompts."""
+Seconds = NewType("Seconds", float)
+"""A duration; written `2s`, `1m30s` or `500ms` in a flow file."""
+Queue = NewType("Queue", str)
+"""The name of a queue in asterisk/conf/queues.conf."""
+
+END = "end"
+"""The target that ends the call; no node may bear this name."""
+
+NODE_TYPES: dict[str, type["Node"]] = {}
+
+
+class Node:
+    """One step of a flow. A node type is a dataclass whose fields are its settings, and a `run`."""
+
+    type: ClassVar[str]
+    outcomes: ClassVar[tuple[str, ...]] = ("done",)
+    keys_lead: ClassVar[bool] = False
+    """Whether keys (0-9 * #) are outcomes too, as in a menu."""
+    stage: ClassVar[str] = ""
+    """What hanging up here counts as (see ivr.outcomes); empty keeps the stage of the node before."""
+
+    def __init_subclass__(cls, type: str) -> None:
+        cls.type = type
+        NODE_TYPES[type] = cls
+
+    def run(self, call: Call) -> Run:
+        """Yields commands, is sent their answers, returns an outcome."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A node at its place in a flow: where each outcome leads, and the line it was written on."""
+
+    name: str
+    node: Node
+    then: Mapping[str, str]
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A whole flow as read from a file. `hash` is the SHA-256 of its text."""
+
+    name: str
+    start: str
+    nodes: Mapping[str, Placed]
+    always: Mapping[str, str]
+    text: str = ""
+    hash: str = ""
+    file: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,49 @@
+"""The flow that new calls run through: a changed file is taken up, a broken one refused while the old one stays."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ivr.check import check
+from ivr.faults import Faults
+from ivr.flow import Flow
+from ivr.flowfile import load
+from ivr.store import Store
+
+
+class FlowWatch:
+    """Holds the running flow; `look` is called once in a while."""
+
+    def __init__(self, path: Path, prompts: frozenset[str], store: Store, tell: Callable[[str], None]) -> None:
+        self._path, self._prompts, self._store, self._tell = path, prompts, store, tell
+        self._seen = self._stamp()
+        self.current = self._read()
+
+    def look(self) -> None:
+        """Takes up the file if it has changed since the last look."""
+        stamp = self._stamp()
+        if stamp == self._seen:
+            return
+        self._seen = stamp
+        try:
+            flow = self._read()
+        except Faults as faults:
+            self._tell(f"{self._path.name} was changed but has mistakes; the running flow stays:\n{faults}")
+            return
+        if flow.hash != self.current.hash:
+            self.current = flow
+            self._tell(f"{self._path.name} was taken up for new calls ({flow.hash[:12]})")
+
+    def _read(self) -> Flow:
+        flow = load(self._path)
+        faults = check(flow, self._prompts)
+        if faults:
+            raise Faults(faults)
+        self._store.keep_flow(flow.hash, flow.name, flow.text)
+        return flow
+
+    def _stamp(self) -> tuple[int, int]:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return (0, 0)
+        return (found.st_mtime_ns, found.st_size)

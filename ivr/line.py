@@ -1,0 +1,175 @@
+"""The running line: Asterisk, AGI, AudioSocket and AMI put together; serves calls until told to stop."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+
+from ivr import ENGINE
+from ivr.commands import Command, HandOver
+from ivr.driver import Journal, drive
+from ivr.events import Closing, Event, HungUp, Offered, Resumed
+from ivr.flowwatch import FlowWatch
+from ivr.pbx import caller
+from ivr.pbx import server as fastagi
+from ivr.pbx.ami import Ami, AmiError
+from ivr.pbx.audiosocket import AudioServer
+from ivr.pbx.channel import AsteriskChannel, Host
+from ivr.pbx.server import Connection, ConnectionGone
+from ivr.pbx.sounds import Sounds
+from ivr.record import record
+from ivr.recorder import Recorder
+from ivr.resume import rebuild
+from ivr.script import command_line, event_line
+from ivr.session import Session
+from ivr.settings import Settings
+from ivr.store import Store
+
+_ARRIVAL = "${IVR_FROM}|${IVR_DIALLED}|${IVR_TAKEN}"
+Tell = Callable[[str, str], None]
+"""Shows one line of one call: the call's id and the text."""
+
+
+class Line:
+    """Everything that serves calls, but the Asterisk process itself."""
+
+    def __init__(self, settings: Settings, ami_secret: str, flows: FlowWatch, store: Store, tell: Tell) -> None:
+        self.settings, self.store, self.flows = settings, store, flows
+        self._tell = tell
+        self._audio = AudioServer("127.0.0.1", settings.audiosocket_port)
+        self._ami = Ami(settings.ami_port, ami_secret)
+        self._sounds = Sounds(settings.data / "sounds", settings.language)
+        self._host = Host(self._ami, self._audio, self._sounds, settings.data)
+        self._calls: dict[str, AsteriskChannel] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.recorder = Recorder(settings, store, tell)
+        self.closing = False
+
+    async def start(self) -> None:
+        """Opens the ports and logs in to AMI; calls are served when it returns."""
+        self._ami.on("DTMFEnd", self._key)
+        self._ami.on("AgentCalled", lambda event: self._agent(event, "agent {} rings"))
+        self._ami.on("AgentConnect", lambda event: self._agent(event, "agent {} answered"))
+        self._ami.on("AgentRingNoAnswer", lambda event: self._agent(event, "agent {} did not answer"))
+        await self._audio.start()
+        await self._ami.connect()
+        await self.recorder.start()
+        self._server = await fastagi.listen("127.0.0.1", self.settings.agi_port, self._serve)
+
+    # -- calls -----------------------------------------------------------------------------------
+
+    def _serve(self, connection: Connection) -> None:
+        task = asyncio.create_task(self._call(connection))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _call(self, connection: Connection) -> None:
+        id_ = connection.header.get("agi_uniqueid", "")
+        if self.closing or not id_ or id_ in self._calls:
+            connection.close()
+            return
+        try:
+            reply = await connection.execute("GET FULL VARIABLE", _ARRIVAL)
+            encoded, dialled, taken = reply.text.split("|")
+            number, name = caller.decode(encoded)
+            await connection.execute("EXEC MSet", f"IVR_TAKEN=1,CALLERID(num)={number},CALLERID(name)={number}")
+        except (ConnectionGone, ValueError):
+            connection.close()
+            return
+        offered = Offered(time.time(), number, name, dialled, len(self._calls) >= self.settings.most_calls)
+        await self._drive(AsteriskChannel(connection, id_, self._host), offered, taken == "1")
+
+    async def _drive(self, channel: AsteriskChannel, offered: Offered, taken: bool) -> None:
+        id_ = channel.id
+        self._calls[id_] = channel
+        self._idle.clear()
+        session, journal, first = self._begin(id_, offered, taken)
+        try:
+            if session is None:
+                channel.start(0, HandOver(), 0)
+                await channel.next_event()
+            else:
+                await drive(channel, session, journal, first, self._watch)
+        finally:
+            self._calls.pop(id_, None)
+            if not self._calls:
+                self._idle.set()
+            await channel.close()
+        if session is not None and not (channel.lost and not self.closing):
+            self._finish(id_, session)
+
+    def _begin(self, id_: str, offered: Offered, taken: bool) -> tuple[Session | None, Journal, Event]:
+        """A new session, or the one that a controller before us left behind."""
+        flow = self.flows.current
+        if taken and (left := rebuild(self.store, id_)):
+            self._tell(id_, "taken up again after a restart")
+            return left.session, left.journal, Resumed(time.time())
+        if taken:
+            return None, Journal(self.store, id_), offered
+        self.store.open_call(id_, ENGINE, flow.hash, offered.at)
+        return Session(flow), Journal(self.store, id_), offered
+
+    def _finish(self, id_: str, session: Session) -> None:
+        call = session.call
+        made = record(id_, call, session.flow)
+        self.store.save_call(made, call.rang_at, call.ended_at)
+        self._tell(id_, f"ended: {call.outcome}, by {call.ended_by}")
+        if call.answered_at and not session.handed_over:
+            self.recorder.take(made, call)
+
+    def _watch(self, id_: str, event: Event, commands: list[Command], session: Session) -> None:
+        start = session.call.rang_at
+        self._tell(id_, event_line(event, start))
+        for command in commands:
+            self._tell(id_, command_line(command, event.at, start))
+
+    # -- AMI -------------------------------------------------------------------------------------
+
+    def _key(self, event: dict[str, str]) -> None:
+        channel = self._calls.get(event.get("Uniqueid", ""))
+        if channel and event.get("Direction") == "Received":
+            channel.key_told(event.get("Digit", "")[:1])
+
+    def _agent(self, event: dict[str, str], words: str) -> None:
+        if event.get("Uniqueid") in self._calls:
+            self._tell(event["Uniqueid"], words.format(event.get("MemberName", "")))
+
+    # -- the end ---------------------------------------------------------------------------------
+
+    async def alive(self) -> set[str]:
+        """The calls that Asterisk still has, ours or not, by their id."""
+        channels = await self._ami.rows("CoreShowChannels")
+        return {one.get("Uniqueid", "") for one in channels} | set(self._calls)
+
+    async def drain(self) -> None:
+        """Takes no new calls; returns when the last one has ended."""
+        self.closing = True
+        await self._idle.wait()
+
+    async def say_goodbye(self, patience: float = 15.0) -> None:
+        """Tells every caller that the line closes, and ends the calls."""
+        self.closing = True
+        for channel in list(self._calls.values()):
+            if channel.waits_for_agent:
+                with contextlib.suppress(AmiError):
+                    await channel.redirect("closing")
+            else:
+                channel.put(Closing(time.time()))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), patience)
+
+    async def close(self) -> None:
+        """Closes the ports and waits for what is still being written."""
+        self.closing = True
+        if self._server:
+            self._server.close()
+        for channel in list(self._calls.values()):
+            channel.put(HungUp(time.time(), "line"))
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=5)
+        await self.recorder.close()
+        self._audio.close()
+        self._ami.close()

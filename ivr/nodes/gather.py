@@ -1,0 +1,43 @@
+"""`gather`: takes digits from the caller into a fact."""
+
+from dataclasses import dataclass
+
+from ivr.ask import Run, gather, private, say
+from ivr.call import Call
+from ivr.flow import Node, Prompt, Seconds
+
+
+@dataclass(frozen=True)
+class Gather(Node, type="gather"):
+    """Digits of a given length into a fact; the recording pauses while private ones are keyed."""
+
+    outcomes = ("done", "no_answer")
+    stage = "menu"
+    prompt: Prompt
+    fact: str
+    least: int = 1
+    most: int = 20
+    tries: int = 3
+    wait: Seconds = Seconds(8.0)
+    between: Seconds = Seconds(4.0)
+    wrong: Prompt = Prompt("number-wrong")
+    private: bool = False
+
+    def run(self, call: Call) -> Run:
+        if self.private:
+            yield from private(call, True)
+        digits = yield from self._digits(call)
+        if self.private:
+            yield from private(call, False)
+        call.facts[self.fact] = digits
+        return "done" if digits else "no_answer"
+
+    def _digits(self, call: Call) -> Run:
+        for attempt in range(self.tries):
+            if attempt:
+                yield from say(call, self.wrong)
+            yield from say(call, self.prompt)
+            digits = yield from gather(call, self.most, self.wait, self.between)
+            if self.least <= len(digits) and digits.isdigit():
+                return digits
+        return ""

@@ -1,0 +1,73 @@
+"""`leave_contact`: the caller leaves a number and a message; the line promises to call back."""
+
+from dataclasses import dataclass
+
+from ivr.ask import Run, gather, key, private, record, say, store_promise
+from ivr.call import Call
+from ivr.flow import Node, Prompt, Seconds
+
+LEAST, MOST = 5, 15
+"""Digits of a number that can be called back: short codes such as 95585 up to E.164."""
+
+
+@dataclass(frozen=True)
+class LeaveContact(Node, type="leave_contact"):
+    """Offers the caller's own number (1 confirms), else takes another; then a message; then promises.
+
+    A caller who keys no number at all is called back on their own, if it is known. A caller who hangs up
+    while leaving the message is promised too: what they said so far is kept.
+    """
+
+    outcomes = ("done", "no_answer")
+    stage = "message"
+    prompt: Prompt = Prompt("all-busy")
+    tries: int = 3
+    limit: Seconds = Seconds(120.0)
+
+    def run(self, call: Call) -> Run:
+        yield from say(call, self.prompt)
+        number = yield from self._number(call)
+        if not number:
+            return "no_answer"
+        call.contact = number
+        yield from say(call, "leave-message", interruptible=False)
+        call.keys.clear()
+        message = yield from record(self.limit, 5.0)
+        call.message = message.path
+        whole = message.ended != "hangup"
+        yield from store_promise(number, call.queue, message.path, whole)
+        call.marks.append("left_contact")
+        yield from say(call, "contact-stored")
+        return "done"
+
+    def _number(self, call: Call) -> Run:
+        yield from private(call, True)
+        number = yield from self._own_number(call)
+        if not number:
+            number = (yield from self._other_number(call)) or _callable(call.caller)
+        yield from private(call, False)
+        return number
+
+    def _own_number(self, call: Call) -> Run:
+        own = _callable(call.caller)
+        if not own:
+            return ""
+        yield from say(call, "offer-number", *(f"number/{digit}" for digit in own.removeprefix("+")), "confirm-number")
+        pressed = yield from key(call, 5.0)
+        return own if pressed == "1" else ""
+
+    def _other_number(self, call: Call) -> Run:
+        for attempt in range(self.tries):
+            if attempt:
+                yield from say(call, "number-wrong")
+            yield from say(call, "enter-number")
+            digits = yield from gather(call, MOST, 8.0, 4.0)
+            if digits.isdigit() and len(digits) >= LEAST:
+                return digits
+        return ""
+
+
+def _callable(number: str) -> str:
+    """The number if it can be called back, else nothing."""
+    digits = number.removeprefix("+")
+    return number if digits.isdigit() and LEAST <= len(digits) <= MOST else ""

@@ -1,0 +1,49 @@
+"""`queue`: the caller waits for an agent and talks."""
+
+from dataclasses import dataclass
+
+from ivr.ask import Run, join_queue, say
+from ivr.call import Call
+from ivr.commands import JoinQueue
+from ivr.flow import Node, Prompt, Queue, Seconds
+
+HEAD = 1
+
+
+@dataclass(frozen=True)
+class QueueNode(Node, type="queue"):
+    """Waits for an agent; a caller whose agent was lost before the voices met goes back to the head.
+
+    `answered` is after the agent has hung up; `ended` after the agent ended the call with a phrase.
+    """
+
+    outcomes = ("answered", "timeout", "full", "ended")
+    stage = "queue"
+    queue: Queue
+    prompt: Prompt = Prompt("")
+    timeout: Seconds = Seconds(300.0)
+
+    def run(self, call: Call) -> Run:
+        if self.prompt:
+            yield from say(call, self.prompt)
+        call.keys.clear()
+        call.queue, call.queued_at = self.queue, call.queued_at or call.now
+        position = 0
+        while True:
+            waited = call.now - call.queued_at
+            left = yield from join_queue(
+                call, JoinQueue(self.queue, max(1.0, self.timeout - waited), position, call.note)
+            )
+            if left.status != "agent_lost":
+                break
+            position = HEAD
+        if left.status == "answered":
+            return _talked(call, left.mark)
+        return "full" if left.status == "full" else "timeout"
+
+
+def _talked(call: Call, mark: str) -> str:
+    if not mark:
+        return "answered"
+    call.marks.append(mark)
+    return "ended"

@@ -1,0 +1,22 @@
+"""`say`: plays a prompt."""
+
+from dataclasses import dataclass
+
+from ivr.ask import Run, say
+from ivr.call import Call
+from ivr.flow import Node, Prompt
+
+
+@dataclass(frozen=True)
+class SayNode(Node, type="say"):
+    """Plays a prompt; `mark` notes for the outcome what was said (silent, noisy)."""
+
+    prompt: Prompt
+    mark: str = ""
+    interruptible: bool = True
+
+    def run(self, call: Call) -> Run:
+        if self.mark:
+            call.marks.append(self.mark)
+        yield from say(call, self.prompt, interruptible=self.interruptible and not self.mark)
+        return "done"

@@ -1,0 +1,105 @@
+"""The Asterisk process: started in the foreground as ours, ready when fully booted, ended by us alone."""
+
+import asyncio
+import re
+import subprocess
+from pathlib import Path
+
+from ivr.native import program
+from ivr.settings import Settings
+
+REFERENCE = (22, 10)
+"""The release the line was built and tried on."""
+
+
+class AsteriskError(Exception):
+    """One sentence: what is wrong with Asterisk and what to do."""
+
+
+def command(settings: Settings) -> list[str]:
+    """How to run Asterisk here; raises AsteriskError where there is none."""
+    found = [settings.asterisk] if settings.asterisk else program("asterisk")
+    if not found:
+        raise AsteriskError("no Asterisk here: run `make run`, which fetches one, or set `asterisk` in ivr.toml")
+    return found
+
+
+def version(settings: Settings) -> tuple[int, int]:
+    """Major and minor release."""
+    said = subprocess.run([*command(settings), "-V"], capture_output=True, text=True, check=False).stdout
+    match = re.search(r"(\d+)\.(\d+)", said)
+    return (int(match[1]), int(match[2])) if match else (0, 0)
+
+
+class Asterisk:
+    """One running Asterisk of ours."""
+
+    def __init__(self, settings: Settings, main: Path, log: Path | None = None) -> None:
+        self._run = [*command(settings), "-C", str(main)]
+        self._log = log or settings.data / "asterisk/log/console"
+        self._adopted = False
+        self.process: asyncio.subprocess.Process | None = None
+
+    async def adopt(self) -> bool:
+        """Takes over an Asterisk that a controller before us left running; whether there is one."""
+        self._adopted = "Asterisk" in await self.cli("core show version")
+        return self._adopted
+
+    async def start(self, patience: float = 30.0) -> None:
+        """Returns when Asterisk is fully booted."""
+        self._adopted = False
+        log = self._log.open("ab")
+        self.process = await asyncio.create_subprocess_exec(
+            *self._run, "-f", "-n", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+        log.close()
+        try:
+            async with asyncio.timeout(patience):
+                await self._booted()
+        except TimeoutError:
+            await self.stop()
+            raise AsteriskError(f"Asterisk was not ready after {patience:.0f} s: see {self._log}") from None
+
+    async def _booted(self) -> None:
+        """Asks until the control socket answers; there is no event to wait for before it exists."""
+        while True:
+            if self.process is None or self.process.returncode is not None:
+                raise AsteriskError(f"Asterisk ended while starting: see {self._log}")
+            if "fully booted" in await self.cli("core waitfullybooted"):
+                return
+            await asyncio.sleep(0.05)
+
+    async def cli(self, text: str) -> str:
+        """What a CLI command prints."""
+        process = await asyncio.create_subprocess_exec(
+            *self._run, "-rx", text, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        output, _ = await process.communicate()
+        return output.decode(errors="replace")
+
+    async def drain(self) -> None:
+        """No new calls; Asterisk ends by itself after the last one."""
+        await self.cli("core stop gracefully")
+
+    async def wait(self) -> int:
+        """The exit code, when the process has ended; an adopted one, no child of ours, is asked now and then."""
+        while self._adopted:
+            await asyncio.sleep(1.0)
+            self._adopted = "Asterisk" in await self.cli("core show version")
+        return await self.process.wait() if self.process else 0
+
+    async def stop(self, patience: float = 10.0) -> None:
+        """Ends the process; kills it when it will not."""
+        if self._adopted:
+            await self.cli("core stop now")
+            self._adopted = False
+        process = self.process
+        if process is None or process.returncode is not None:
+            return
+        process.terminate()
+        try:
+            async with asyncio.timeout(patience):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()

@@ -1,0 +1,44 @@
+"""Who calls: name and number out of a From header, as text and never as anything else (RFC 3261, 20.20)."""
+
+import base64
+import binascii
+import re
+from urllib.parse import unquote
+
+MOST_NAME = 200
+"""Characters of a display name that are kept."""
+
+_DISPLAY = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^<"]*))\s*<?', re.DOTALL)
+_USER = re.compile(r"<?\s*(?:sips?|tel):([^@;>?]*)", re.IGNORECASE)
+
+
+def decode(encoded: str) -> tuple[str, str]:
+    """Number and name from the Base64 of a From header; what cannot be read is empty."""
+    try:
+        padded = encoded[: len(encoded) // 4 * 4]
+        header = base64.b64decode(padded, validate=True).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return "", ""
+    return number(header), name(header)
+
+
+def number(header: str) -> str:
+    """Digits and a leading plus of the URI's user part; everything else is dropped."""
+    quoted = _DISPLAY.match(header)
+    match = _USER.search(header, quoted.end() - 1 if quoted and quoted.end() else 0)
+    user = unquote(match[1]) if match else ""
+    # A line end would begin what a forger wants us to read as the next line: the number ends before it.
+    user = re.split(r"[\r\n]", user, maxsplit=1)[0]
+    digits = re.sub(r"[^0-9]", "", user)[:20]
+    return ("+" if user.startswith("+") else "") + digits
+
+
+def name(header: str) -> str:
+    """The display name with escapes resolved and control characters made visible as spaces."""
+    match = _DISPLAY.match(header)
+    if not match:
+        return ""
+    text = re.sub(r"\\(.)", r"\1", match[1]) if match[1] is not None else (match[2] or "")
+    if "<" not in header and match[1] is None:
+        return ""
+    return "".join(char if char.isprintable() else " " for char in text).strip()[:MOST_NAME]

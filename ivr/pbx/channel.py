@@ -1,0 +1,403 @@
+"""One call on Asterisk: carries out commands over AGI, AudioSocket and AMI, and tells what happened.
+
+A worker carries out one command after the other. While the controller thinks, the channel is never left
+idle for long: it waits for keys in short slices, so none is lost even when AMI is away.
+"""
+
+import asyncio
+import contextlib
+import time
+import wave
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ivr.audio.detector import Label, Verdict
+from ivr.commands import (
+    Command,
+    HandOver,
+    HangUp,
+    JoinQueue,
+    Listen,
+    PauseRecording,
+    PickUp,
+    Record,
+    Say,
+    WaitKey,
+)
+from ivr.events import Done, Event, Failed, Heard, HungUp, KeyPressed, QueueLeft, Recorded
+from ivr.pbx.agi import Reply
+from ivr.pbx.ami import Ami, AmiError
+from ivr.pbx.audiosocket import AudioServer, Ear
+from ivr.pbx.keys import PATIENCE, Keys
+from ivr.pbx.server import Connection, ConnectionGone
+from ivr.pbx.sounds import Sounds
+
+KEYS = "0123456789*#"
+SLICE = 0.2
+"""Seconds of one `WAIT FOR DIGIT`: how long a key that only AMI heard may wait."""
+IDLE = 0.1
+"""Seconds the controller may think before the channel waits for keys by itself."""
+LONGEST_PROMPT = 120.0
+SOUNDS = {Label.CLEAR: "speech", Label.NOISY: "noise", Label.SILENT: "silence"}
+_AFTER_QUEUE = "${QUEUESTATUS}|${IVR_AGENT}|${IVR_AGENT_RANG}|${IVR_AGENT_ANSWERED}|${IVR_CONNECTED}|${IVR_MARK}"
+
+
+class Refused(Exception):
+    """Asterisk would not do it; the reason is one sentence."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """What all calls of one line share."""
+
+    ami: Ami
+    audio: AudioServer
+    sounds: Sounds
+    data: Path
+
+
+class AsteriskChannel:
+    """The port of `ivr.channel` on Asterisk."""
+
+    def __init__(self, connection: Connection, call: str, host: Host) -> None:
+        self.id = call
+        self.name = connection.header.get("agi_channel", "")
+        self._agi, self._host = connection, host
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._todo: asyncio.Queue[tuple[int, Command, int]] = asyncio.Queue()
+        self._keys = Keys()
+        self._stop = asyncio.Event()
+        self._told = asyncio.Event()
+        self._ear: Ear | None = None
+        self._socket: asyncio.Task[Reply] | None = None
+        self._claims: set[asyncio.Task[None]] = set()
+        self._running: Command | None = None
+        self._pressed = 0
+        self._ended_by = "caller"
+        self.lost = False
+        connection.on_hangup = self._stop.set
+        connection.on_gone = self._stop.set
+        self._worker = asyncio.create_task(self._work(), name=f"call {call}")
+
+    # -- the port --------------------------------------------------------------------------------
+
+    def start(self, number: int, command: Command, keys: int) -> None:
+        """See `ivr.channel.Channel`."""
+        self._stop.set()
+        self._todo.put_nowait((number, command, keys))
+
+    async def next_event(self) -> Event:
+        """See `ivr.channel.Channel`."""
+        return await self._events.get()
+
+    async def close(self) -> None:
+        """See `ivr.channel.Channel`."""
+        self._agi.close()
+        self._worker.cancel()
+        for task in (self._worker, *self._claims):
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    def key_told(self, key: str) -> None:
+        """AMI told a key of this channel."""
+        for one in self._keys.told(key):
+            self._press(one)
+        self._told.set()
+
+    def put(self, event: Event) -> None:
+        """Something happened to the call that Asterisk does not know of (the line closes)."""
+        self._events.put_nowait(event)
+
+    @property
+    def waits_for_agent(self) -> bool:
+        """Whether the caller is in a queue or talks to an agent."""
+        return isinstance(self._running, JoinQueue)
+
+    async def redirect(self, context: str) -> None:
+        """Takes the channel out of what it does, to a context of the dialplan."""
+        self._ended_by = "line"
+        await self._host.ami.act("Redirect", Channel=self.name, Context=context, Exten="s", Priority="1")
+
+    # -- the worker ------------------------------------------------------------------------------
+
+    async def _work(self) -> None:
+        try:
+            while not self._agi.hung_up:
+                number, command, keys = await self._next()
+                if self._pressed == keys and self._todo.empty():
+                    self._stop.clear()
+                self._running = command
+                await self._answer(number, command)
+                self._running = None
+        except ConnectionGone:
+            pass
+        finally:
+            self._let_go()
+        self.lost = not self._agi.hung_up and not isinstance(self._running, HangUp | HandOver)
+        self._events.put_nowait(HungUp(time.time(), self._ended_by))
+
+    async def _next(self) -> tuple[int, Command, int]:
+        """The next command; keys are listened for while there is none."""
+        while True:
+            try:
+                return await asyncio.wait_for(self._todo.get(), IDLE)
+            except TimeoutError:
+                if self._agi.hung_up or self._agi.gone:
+                    raise ConnectionGone("the call has ended") from None
+                if self._socket is None:
+                    await self._wait_digit(SLICE)
+
+    async def _answer(self, number: int, command: Command) -> None:
+        try:
+            answer = await self._carry_out(number, command)
+        except Refused as refused:
+            answer = Failed(time.time(), number, str(refused))
+        if answer is not None:
+            self._events.put_nowait(answer)
+
+    async def _carry_out(self, number: int, command: Command) -> Event | None:
+        match command:
+            case PickUp():
+                return await self._pick_up(number)
+            case Say():
+                return await self._say(number, command)
+            case WaitKey():
+                return await self._wait_key(number, command)
+            case Listen():
+                return await self._listen(number, command)
+            case JoinQueue():
+                return await self._join_queue(number, command)
+            case Record():
+                return await self._record(number, command)
+            case PauseRecording():
+                return await self._pause(number, command)
+            case HangUp():
+                await self._hang_up(command)
+            case HandOver():
+                await self._hand_over()
+        raise Refused(f"this host cannot carry out {type(command).__name__}")
+
+    def _let_go(self) -> None:
+        if self._ear:
+            self._host.audio.remove(self._ear)
+        if self._socket:
+            self._socket.cancel()
+        self._agi.close()
+
+    async def _execute(self, *words: object, deadline: float = 10.0) -> Reply:
+        """An AGI command; ends the listening stream first, because a channel runs one application."""
+        await self._close_ear()
+        return await self._agi.execute(*words, deadline=deadline)
+
+    async def _variable(self, expression: str) -> str:
+        return (await self._execute("GET FULL VARIABLE", expression)).text
+
+    # -- keys ------------------------------------------------------------------------------------
+
+    def _press(self, key: str) -> None:
+        self._pressed += 1
+        self._events.put_nowait(KeyPressed(time.time(), key))
+        self._stop.set()
+
+    async def _claim(self, key: str) -> None:
+        """A reply named a key: AMI's word for it is waited for, but not long."""
+        if not self._host.ami.up:
+            self._press(key)
+            return
+        if self._keys.claimed(key, time.monotonic()):
+            return
+        deadline = time.monotonic() + PATIENCE
+        while self._keys.waiting and (left := deadline - time.monotonic()) > 0:
+            self._told.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), left)
+        for late in self._keys.overdue(time.monotonic(), 0.0):
+            self._press(late)
+
+    async def _wait_digit(self, seconds: float) -> bool:
+        """Waits for a key in one slice; whether one came."""
+        reply = await self._execute("WAIT FOR DIGIT", f"{seconds * 1000:.0f}", deadline=seconds + 10)
+        if not reply.result.isdigit() or reply.result == "0":
+            return False
+        await self._claim(chr(int(reply.result)))
+        return True
+
+    # -- commands --------------------------------------------------------------------------------
+
+    async def _pick_up(self, number: int) -> Event:
+        await self._execute("GOSUB", "pick-up", "s", "1", self.id)
+        state = await self._variable("${CHANNEL(state)}")
+        if state != "Up":
+            raise Refused(f"the call could not be answered (channel state {state or 'gone'})")
+        return Done(time.time(), number)
+
+    async def _say(self, number: int, command: Say) -> Event:
+        for prompt in command.prompts:
+            if command.interruptible and self._stop.is_set():
+                break
+            reply = await self._execute(
+                "STREAM FILE", prompt, KEYS if command.interruptible else "", deadline=LONGEST_PROMPT
+            )
+            if reply.result == "-1":
+                await self._variable("${CHANNEL(state)}")
+                if self._agi.hung_up:
+                    break
+                raise Refused(f"the prompt {prompt} could not be played")
+            if reply.result not in ("", "0"):
+                await self._claim(chr(int(reply.result)))
+        return Done(time.time(), number)
+
+    async def _wait_key(self, number: int, command: WaitKey) -> Event | None:
+        deadline = time.monotonic() + command.timeout
+        while (left := deadline - time.monotonic()) > 0:
+            if self._stop.is_set():
+                return None
+            await self._wait_digit(min(SLICE, left))
+        return None if self._stop.is_set() else Done(time.time(), number)
+
+    async def _listen(self, number: int, command: Listen) -> Event | None:
+        try:
+            pcm = self._host.sounds.pcm(command.prompts)
+        except (OSError, wave.Error) as error:
+            raise Refused(f"the prompt {' '.join(command.prompts)} could not be read: {error}") from None
+        ear = await self._open_ear()
+        verdict: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
+        ear.listen(pcm, command.window, lambda found: _settle(verdict, found))
+        await self._until(verdict)
+        if verdict.done():
+            found = verdict.result()
+            return Heard(time.time(), number, SOUNDS[found.label], round(found.confidence, 3), _plain(found))
+        ear.stop()
+        if self._socket and self._socket.done() and not self._stop.is_set():
+            raise Refused("the audio stream ended by itself")
+        return None
+
+    async def _join_queue(self, number: int, command: JoinQueue) -> Event:
+        queued_at = "" if command.position else f"__IVR_QUEUED_AT={int(time.time())},"
+        await self._execute(
+            "EXEC MSet",
+            f"{queued_at}__IVR_QUEUE={command.queue},__IVR_NOTE={command.note},IVR_AGENT=,IVR_AGENT_RANG=,"
+            "IVR_AGENT_ANSWERED=,IVR_CONNECTED=,IVR_MARK=",
+        )
+        position = command.position or ""
+        await self._execute(
+            "EXEC Queue", f"{command.queue},c,,,{command.timeout:.0f},,,,{position}", deadline=86400 + command.timeout
+        )
+        status, agent, rang, answered, connected, mark = (await self._variable(_AFTER_QUEUE)).split("|")
+        left = QueueLeft(
+            time.time(), number, _status(status, answered, connected), agent, _moment(rang), _moment(answered),
+            _moment(connected), mark,
+        )  # fmt: skip
+        if self._agi.hung_up and not mark:
+            return QueueLeft(left.at, number, "hungup", agent, left.rang, left.answered, left.connected, mark)
+        return left
+
+    async def _record(self, number: int, command: Record) -> Event:
+        path = self._host.data / "messages" / f"{datetime.now():%Y-%m-%d}" / self.id
+        path.parent.mkdir(parents=True, exist_ok=True)
+        reply = await self._execute(
+            "RECORD FILE", str(path), "wav", "#*", f"{command.limit * 1000:.0f}", "0", "BEEP",
+            f"s={command.silence:.0f}", deadline=command.limit + 30,
+        )  # fmt: skip
+        await self._variable("${CHANNEL(state)}")
+        file = path.with_suffix(".wav")
+        ended = "hangup" if self._agi.hung_up else ("key" if reply.result not in ("0", "-1", "") else "silence")
+        if not file.exists():
+            raise Refused("the message could not be written")
+        seconds = max(0, file.stat().st_size - 44) / 16000
+        return Recorded(time.time(), number, str(file), round(seconds, 2), ended)
+
+    async def _pause(self, number: int, command: PauseRecording) -> Event:
+        try:
+            await self._host.ami.act(
+                "MixMonitorMute", Channel=self.name, Direction="both", State="1" if command.on else "0"
+            )
+        except AmiError:
+            # Privacy comes before the recording: without AMI to mute it, it ends here.
+            if command.on:
+                await self._execute("EXEC StopMixMonitor")
+        return Done(time.time(), number)
+
+    async def _hang_up(self, command: HangUp) -> None:
+        self._ended_by = "line"
+        await self._execute("EXEC MSet", "IVR_DONE=1")
+        if command.reason == "busy":
+            await self._execute("EXEC Hangup", "17")
+        else:
+            await self._execute("HANGUP")
+        raise ConnectionGone("the line has hung up")
+
+    async def _hand_over(self) -> None:
+        self._ended_by = "line"
+        await self._execute("EXEC MSet", "IVR_HANDED_OVER=1")
+        raise ConnectionGone("the dialplan goes on")
+
+    # -- listening -------------------------------------------------------------------------------
+
+    async def _open_ear(self) -> Ear:
+        if self._ear and self._socket and not self._socket.done():
+            return self._ear
+        await self._close_ear()
+        self._ear = ear = Ear()
+        ear.on_key = self._claim_soon
+        self._host.audio.add(ear)
+        self._socket = asyncio.create_task(
+            self._agi.execute("EXEC AudioSocket", f"{ear.uuid},{self._host.audio.address}", deadline=86400)
+        )
+        connected = asyncio.create_task(ear.connected.wait())
+        await asyncio.wait({connected, self._socket}, timeout=2.0, return_when=asyncio.FIRST_COMPLETED)
+        connected.cancel()
+        if not ear.connected.is_set():
+            if self._socket.done():
+                self._socket.result()
+            raise Refused("the audio stream did not come")
+        return ear
+
+    def _claim_soon(self, key: str) -> None:
+        task = asyncio.create_task(self._claim(key))
+        self._claims.add(task)
+        task.add_done_callback(self._claims.discard)
+
+    async def _close_ear(self) -> None:
+        ear, self._ear = self._ear, None
+        socket, self._socket = self._socket, None
+        if ear:
+            self._host.audio.remove(ear)
+        if socket:
+            async with asyncio.timeout(10):
+                await socket
+
+    async def _until(self, verdict: "asyncio.Future[Verdict]") -> None:
+        """Returns at the verdict, at a key, at the next command, or when the stream has ended."""
+        stop = asyncio.create_task(self._stop.wait())
+        waiting: set[asyncio.Future[object]] = {verdict, stop}  # type: ignore[arg-type]
+        if self._socket:
+            waiting.add(self._socket)  # type: ignore[arg-type]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+
+
+def _settle(future: "asyncio.Future[Verdict]", verdict: Verdict) -> None:
+    if not future.done():
+        future.set_result(verdict)
+
+
+def _moment(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
+def _plain(verdict: Verdict) -> dict[str, float]:
+    return {"decided_at": round(verdict.decided_at, 3), **{k: round(v, 3) for k, v in verdict.evidence.items()}}
+
+
+def _status(status: str, answered: str, connected: str) -> str:
+    """What app_queue's QUEUESTATUS and the dialplan's marks mean together."""
+    if connected:
+        return "answered"
+    if answered:
+        return "agent_lost"
+    return {"TIMEOUT": "timeout", "FULL": "full"}.get(status, "empty" if "EMPTY" in status else "unavailable")

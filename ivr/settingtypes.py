@@ -1,0 +1,71 @@
+"""The types a node's settings may have, and how their text in a flow file is read."""
+
+import dataclasses
+import re
+import typing
+from typing import Any
+
+from ivr.flow import Node, Prompt, Queue, Seconds
+
+_DURATION = re.compile(r"(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?")
+LONGEST = 24 * 3600.0
+
+
+class BadSetting(Exception):
+    """What is wrong with a value and what to write instead."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """One setting of a node type."""
+
+    name: str
+    type: Any
+    required: bool
+    default: Any
+
+
+def settings_of(kind: type[Node]) -> dict[str, Setting]:
+    """The settings of a node type by name, in their order."""
+    hints = typing.get_type_hints(kind)
+    return {
+        field.name: Setting(field.name, hints[field.name], field.default is dataclasses.MISSING, field.default)
+        for field in dataclasses.fields(kind)  # type: ignore[arg-type]
+    }
+
+
+def convert(kind: Any, text: str) -> object:  # noqa: ANN401 - a type as get_type_hints gives it
+    """The value of a text, by the setting's type; raises BadSetting."""
+    if kind is Seconds:
+        return seconds(text)
+    if kind is int:
+        return _whole(text)
+    if kind is bool:
+        return _yes(text)
+    if kind in (Prompt, Queue) and not re.fullmatch(r"[\w/-]+", text):
+        raise BadSetting("a name has letters, digits, `-` and `_` only")
+    return text
+
+
+def seconds(text: str) -> float:
+    """`2s`, `500ms`, `1m30s`."""
+    match = _DURATION.fullmatch(text)
+    if not text or not match or not any(match.groups()):
+        raise BadSetting("a duration is written like 2s, 500ms or 1m30s")
+    minutes, secs, millis = match.groups()
+    value = int(minutes or 0) * 60 + float(secs or 0) + int(millis or 0) / 1000
+    if value > LONGEST:
+        raise BadSetting("a duration must be at most 24 hours (1440m)")
+    return value
+
+
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
+        raise BadSetting("write a whole number from 1 to 1000")
+    return int(text)
+
+
+def _yes(text: str) -> bool:
+    if text not in ("yes", "no", "true", "false"):
+        raise BadSetting("write yes or no")
+    return text in ("yes", "true")

@@ -1,0 +1,152 @@
+"""The database: calls, their events, promises to call back, alarms. SQLite in WAL mode.
+
+An event is committed before its commands start; a killed controller loses none of what was committed.
+Each event's row is chained to the one before it by a SHA-256, so that a changed row is found.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_SCHEMA = """
+create table if not exists calls (id text primary key, rang_at real, ended_at real, record text not null);
+create index if not exists calls_rang on calls (rang_at);
+create table if not exists events (
+    call text, seq integer, event text not null, commands text not null, chain text not null,
+    primary key (call, seq)) without rowid;
+create table if not exists open_calls (id text primary key, engine integer, flow text, since real);
+create table if not exists flows (hash text primary key, name text, text text);
+create table if not exists promises (
+    id integer primary key, call text unique, number text, queue text, message text, complete integer,
+    made_at real, kept_at real);
+create table if not exists alarms (id integer primary key, at real, call text, kind text, text text);
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One event as stored, and the commands it led to."""
+
+    seq: int
+    event: dict[str, Any]
+    commands: list[dict[str, Any]]
+    chain: str
+
+
+def link(before: str, event: str, commands: str) -> str:
+    """The chain value of a row, from the one before it."""
+    return hashlib.sha256(f"{before}\n{event}\n{commands}".encode()).hexdigest()
+
+
+class Store:
+    """One line's database."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(path, isolation_level=None, timeout=10.0, check_same_thread=False)
+        self._db.execute("pragma journal_mode=wal")
+        self._db.execute("pragma synchronous=normal")
+        self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Closes the database."""
+        self._db.close()
+
+    # -- the journal -----------------------------------------------------------------------------
+
+    def open_call(self, call: str, engine: int, flow: str, since: float) -> None:
+        """A call begins under a flow (by hash); it is open until its record is saved."""
+        self._db.execute("insert or replace into open_calls values (?,?,?,?)", (call, engine, flow, since))
+
+    def append(self, call: str, seq: int, event: str, commands: str, before: str) -> str:
+        """Writes one event (JSON) with the commands it led to; the row's chain value."""
+        chain = link(before, event, commands)
+        self._db.execute("insert into events values (?,?,?,?,?)", (call, seq, event, commands, chain))
+        return chain
+
+    def events(self, call: str) -> list[Row]:
+        """All events of a call, in order."""
+        rows = self._db.execute("select seq, event, commands, chain from events where call=? order by seq", (call,))
+        return [Row(seq, json.loads(event), json.loads(commands), chain) for seq, event, commands, chain in rows]
+
+    def broken_link(self, call: str) -> int | None:
+        """The first event whose row was changed after it was written, by its number."""
+        before = ""
+        rows = self._db.execute("select seq, event, commands, chain from events where call=? order by seq", (call,))
+        for expected, (seq, event, commands, chain) in enumerate(rows):
+            if seq != expected or link(before, event, commands) != chain:
+                return int(seq)
+            before = chain
+        return None
+
+    def open_calls(self) -> list[tuple[str, int, str, float]]:
+        """Calls without a record: id, engine version, flow hash, since when."""
+        return list(self._db.execute("select id, engine, flow, since from open_calls"))
+
+    # -- flows -----------------------------------------------------------------------------------
+
+    def keep_flow(self, hash_: str, name: str, text: str) -> None:
+        """Keeps a flow's text, so that its calls can be replayed for ever."""
+        self._db.execute("insert or ignore into flows values (?,?,?)", (hash_, name, text))
+
+    def flow(self, hash_: str) -> tuple[str, str] | None:
+        """Name and text of a flow that calls ran through."""
+        row = self._db.execute("select name, text from flows where hash=?", (hash_,)).fetchone()
+        return (str(row[0]), str(row[1])) if row else None
+
+    # -- calls -----------------------------------------------------------------------------------
+
+    def save_call(self, record: dict[str, Any], rang_at: float, ended_at: float) -> None:
+        """Writes a call's one record and closes its journal."""
+        text = json.dumps(record, ensure_ascii=False)
+        with self._db:
+            self._db.execute("begin")
+            self._db.execute("insert or replace into calls values (?,?,?,?)", (record["id"], rang_at, ended_at, text))
+            self._db.execute("delete from open_calls where id=?", (record["id"],))
+
+    def amend_call(self, call: str, **fields: object) -> None:
+        """Adds to a saved record what is known only later, such as the check of its recording."""
+        record = self.call(call)
+        if record is None:
+            return
+        record.update(fields)
+        text = json.dumps(record, ensure_ascii=False)
+        self._db.execute("update calls set record=? where id=?", (text, call))
+
+    def call(self, call: str) -> dict[str, Any] | None:
+        """One call's record."""
+        row = self._db.execute("select record from calls where id=?", (call,)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def calls(self, since: float = 0.0) -> Iterator[dict[str, Any]]:
+        """The records of calls that rang at or after `since`, oldest first."""
+        rows = self._db.execute("select record from calls where rang_at>=? order by rang_at, id", (since,))
+        return (json.loads(row[0]) for row in rows)
+
+    # -- promises and alarms ---------------------------------------------------------------------
+
+    def promise(self, call: str, number: str, queue: str, message: str, complete: bool, at: float) -> None:
+        """Keeps a promise to call back; one per call, the latest counts."""
+        self._db.execute(
+            "insert or replace into promises (call, number, queue, message, complete, made_at) values (?,?,?,?,?,?)",
+            (call, number, queue, message, int(complete), at),
+        )
+
+    def promises(self) -> list[dict[str, Any]]:
+        """All promises, oldest first."""
+        names = ("call", "number", "queue", "message", "complete", "made_at", "kept_at")
+        rows = self._db.execute(f"select {', '.join(names)} from promises order by made_at")
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def alarm(self, kind: str, text: str, at: float, call: str = "") -> None:
+        """Something a supervisor must see."""
+        self._db.execute("insert into alarms (at, call, kind, text) values (?,?,?,?)", (at, call, kind, text))
+
+    def alarms(self, since: float = 0.0) -> list[dict[str, Any]]:
+        """All alarms since a moment."""
+        rows = self._db.execute("select at, call, kind, text from alarms where at>=? order by at", (since,))
+        return [dict(zip(("at", "call", "kind", "text"), row, strict=True)) for row in rows]
