@@ -75,7 +75,7 @@ class World:
     def __init__(self, folder: Path, line: Settings, accounts: Accounts, ports: WorldPorts) -> None:
         self.folder, self._ports, self._line = folder, ports, line
         (folder / "heard").mkdir(parents=True, exist_ok=True)
-        self._asterisk = Asterisk(line, write(folder, line, accounts, ports), folder / "console.log")
+        self._asterisk = Asterisk(line, write(folder, line, accounts, ports), folder / "console.log", outlives_us=False)
         self.ami = Ami(ports.ami, AMI_SECRET, "world")
         self.accounts = accounts
         self._server: asyncio.Server | None = None
@@ -93,7 +93,9 @@ class World:
 
     async def _registered(self) -> None:
         async with asyncio.timeout(PATIENCE):
-            while (await self._asterisk.cli("pjsip show registrations")).count("Registered") < len(self.accounts.agents):
+            while (await self._asterisk.cli("pjsip show registrations")).count("Registered") < len(
+                self.accounts.agents
+            ):
                 await asyncio.sleep(0.1)
 
     async def stop(self) -> None:
@@ -107,7 +109,9 @@ class World:
 
     # -- callers ---------------------------------------------------------------------------------
 
-    async def call(self, number: str = "13800138000", name: str = "", dial: str = "95585", phone: str = "line") -> Phone:
+    async def call(
+        self, number: str = "13800138000", name: str = "", dial: str = "95585", phone: str = "line"
+    ) -> Phone:
         """A caller dials; returns when the line has answered."""
         id_ = f"call-{next(self._numbers)}"
         arrived: asyncio.Future[Phone] = asyncio.get_running_loop().create_future()

@@ -1,7 +1,9 @@
 """The Asterisk process: started in the foreground as ours, ready when fully booted, ended by us alone."""
 
 import asyncio
+import ctypes
 import re
+import signal
 import subprocess
 from pathlib import Path
 
@@ -31,12 +33,18 @@ def version(settings: Settings) -> tuple[int, int]:
     return (int(match[1]), int(match[2])) if match else (0, 0)
 
 
-class Asterisk:
-    """One running Asterisk of ours."""
+def _die_with_parent() -> None:
+    """Linux: the child gets SIGTERM when the thread that started it ends (prctl(2), PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
-    def __init__(self, settings: Settings, main: Path, log: Path | None = None) -> None:
+
+class Asterisk:
+    """One running Asterisk of ours. The line's outlives a killed controller: its calls go on."""
+
+    def __init__(self, settings: Settings, main: Path, log: Path | None = None, *, outlives_us: bool = True) -> None:
         self._run = [*command(settings), "-C", str(main)]
         self._log = log or settings.data / "asterisk/log/console"
+        self._before = None if outlives_us else _die_with_parent
         self._adopted = False
         self.process: asyncio.subprocess.Process | None = None
 
@@ -50,7 +58,14 @@ class Asterisk:
         self._adopted = False
         log = self._log.open("ab")
         self.process = await asyncio.create_subprocess_exec(
-            *self._run, "-f", "-n", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            *self._run,
+            "-f",
+            "-n",
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=self._before,
         )
         log.close()
         try:

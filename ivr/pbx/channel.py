@@ -35,7 +35,9 @@ from ivr.pbx.sounds import Sounds
 
 KEYS = "0123456789*#"
 SLICE = 0.2
-"""Seconds of one `WAIT FOR DIGIT`: how long a key that only AMI heard may wait."""
+"""Seconds of one slice of waiting: how long a key that only AMI heard may wait."""
+SILENCE = "silence/slice"
+"""The sound of one slice, made by `ivr.pbx.sounds`."""
 IDLE = 0.1
 """Seconds the controller may think before the channel waits for keys by itself."""
 LONGEST_PROMPT = 120.0
@@ -146,7 +148,7 @@ class AsteriskChannel:
                 if self._agi.hung_up or self._agi.gone:
                     raise ConnectionGone("the call has ended") from None
                 if self._socket is None:
-                    await self._wait_digit(SLICE)
+                    await self._wait_digit()
 
     async def _answer(self, number: int, command: Command) -> None:
         try:
@@ -215,13 +217,19 @@ class AsteriskChannel:
         for late in self._keys.overdue(time.monotonic(), 0.0):
             self._press(late)
 
-    async def _wait_digit(self, seconds: float) -> bool:
-        """Waits for a key in one slice; whether one came."""
-        reply = await self._execute("WAIT FOR DIGIT", f"{seconds * 1000:.0f}", deadline=seconds + 10)
-        if not reply.result.isdigit() or reply.result == "0":
-            return False
-        await self._claim(chr(int(reply.result)))
-        return True
+    async def _wait_digit(self) -> None:
+        """Waits for a key in one slice.
+
+        Played silence, not `WAIT FOR DIGIT`: without frames of ours the recording of a caller who sends
+        none would lose this time.
+        """
+        reply = await self._execute("STREAM FILE", SILENCE, KEYS, deadline=10)
+        if reply.result == "-1":
+            await self._variable("${CHANNEL(state)}")
+            if not self._agi.hung_up:
+                await self._execute("WAIT FOR DIGIT", f"{SLICE * 1000:.0f}")
+        elif reply.result not in ("", "0"):
+            await self._claim(chr(int(reply.result)))
 
     # -- commands --------------------------------------------------------------------------------
 
@@ -250,10 +258,10 @@ class AsteriskChannel:
 
     async def _wait_key(self, number: int, command: WaitKey) -> Event | None:
         deadline = time.monotonic() + command.timeout
-        while (left := deadline - time.monotonic()) > 0:
+        while time.monotonic() < deadline:
             if self._stop.is_set():
                 return None
-            await self._wait_digit(min(SLICE, left))
+            await self._wait_digit()
         return None if self._stop.is_set() else Done(time.time(), number)
 
     async def _listen(self, number: int, command: Listen) -> Event | None:
