@@ -2,19 +2,21 @@
 
 import argparse
 import importlib
+import io
 import os
 import sys
 
+from ivr.cli import Sorry
 from ivr.faults import Faults
 
-COMMANDS = ("run",)
+COMMANDS = ("run", "calls", "call", "replay", "simulate", "check", "listen", "prompts", "agent", "doctor")
 
 
-def parser() -> argparse.ArgumentParser:
-    """All commands with their help."""
+def parser(word: str = "") -> argparse.ArgumentParser:
+    """All commands with their help; where `word` names one, only that one is loaded."""
     top = argparse.ArgumentParser(prog="ivr", description="The 95585 hotline engine.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in COMMANDS:
+    for name in [word] if word in COMMANDS else COMMANDS:
         module = importlib.import_module(f"ivr.cli.{name}")
         sub = commands.add_parser(
             name, help=module.HELP, description=module.HELP, epilog=module.EXAMPLES,
@@ -27,11 +29,18 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     """Runs one command; a user's mistake is told in sentences, never as a traceback."""
-    options = parser().parse_args()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that knows no Chinese shows ? instead
+    options = parser(*sys.argv[1:2]).parse_args()
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
     except Faults as faults:
         print(faults, file=sys.stderr)
+        return 1
+    except Sorry as sorry:
+        print(f"ivr: {sorry}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

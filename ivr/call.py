@@ -2,19 +2,19 @@
 
 from collections import deque
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ivr.events import QueueLeft
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """A node that the call entered, and when (Unix seconds)."""
 
     node: str
     at: float
 
 
-@dataclass
+@dataclass(slots=True)
 class Call:
     """The call's memory: keys not yet used, facts, marks, and the moments its record is made of."""
 

@@ -19,11 +19,11 @@ def check(flow: Flow, prompts: frozenset[str], queues: frozenset[str] = QUEUES) 
                 text = (
                     f"node `{place.name}` plays `{value}`, but ivr/prompts has no such prompt; add it or name another"
                 )
-                faults.append(Fault(flow.file, place.line, 1, text))
+                faults.append(Fault(flow.file, place.lines.get(name, place.line), 1, text))
             if kind is Queue and value not in queues:
                 known = ", ".join(sorted(queues))
                 text = f"node `{place.name}` has `{name}: {value}`, but there is no such queue; there are {known}"
-                faults.append(Fault(flow.file, place.line, 1, text))
+                faults.append(Fault(flow.file, place.lines.get(name, place.line), 1, text))
     reached = reachable(flow)
     for place in flow.nodes.values():
         if place.name not in reached:

@@ -3,24 +3,22 @@
 Prompts are ids of ivr/prompts; durations are seconds.
 """
 
-from dataclasses import dataclass
-
-from ivr.wire import Tagged
+from ivr.wire import Tagged, message
 
 
-@dataclass(frozen=True)
+@message
 class Command(Tagged):
     """Something the call is told to do."""
 
     family = {}
 
 
-@dataclass(frozen=True)
+@message
 class PickUp(Command):
     """Answer the ringing call and begin the recording."""
 
 
-@dataclass(frozen=True)
+@message
 class Say(Command):
     """Play prompts one after the other; a key stops them where `interruptible`."""
 
@@ -28,7 +26,7 @@ class Say(Command):
     interruptible: bool = True
 
 
-@dataclass(frozen=True)
+@message
 class Listen(Command):
     """Play prompts while hearing the caller, then listen on for `window`; answered the moment it is sure."""
 
@@ -36,14 +34,14 @@ class Listen(Command):
     window: float = 2.0
 
 
-@dataclass(frozen=True)
+@message
 class WaitKey(Command):
     """Wait for the caller's next key."""
 
     timeout: float = 5.0
 
 
-@dataclass(frozen=True)
+@message
 class JoinQueue(Command):
     """Wait in a queue for an agent and talk; `position` 1 is the head, 0 the end."""
 
@@ -53,7 +51,7 @@ class JoinQueue(Command):
     note: str = ""
 
 
-@dataclass(frozen=True)
+@message
 class Record(Command):
     """Take a message until a key, or `silence` seconds without sound, or `limit` seconds."""
 
@@ -61,14 +59,14 @@ class Record(Command):
     silence: float = 5.0
 
 
-@dataclass(frozen=True)
+@message
 class PauseRecording(Command):
     """Write silence instead of sound into the call's recording while `on`."""
 
     on: bool = True
 
 
-@dataclass(frozen=True)
+@message
 class StorePromise(Command):
     """Keep a promise to call back: the number to call, the queue it belongs to, the message if there is one."""
 
@@ -78,13 +76,13 @@ class StorePromise(Command):
     complete: bool = True
 
 
-@dataclass(frozen=True)
+@message
 class HangUp(Command):
     """End the call; nothing follows it."""
 
     reason: str = "normal"
 
 
-@dataclass(frozen=True)
+@message
 class HandOver(Command):
     """Leave the call to the dialplan's own fallback queue: a person, when the flow cannot go on."""

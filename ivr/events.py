@@ -4,13 +4,13 @@ An event that answers a command carries the command's number in `to`; one that c
 command already overtaken, is recognised by it and ignored.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
-from ivr.wire import Tagged
+from ivr.wire import Tagged, message
 
 
-@dataclass(frozen=True)
+@message
 class Event(Tagged):
     """Something that happened, at a moment."""
 
@@ -18,7 +18,7 @@ class Event(Tagged):
     at: float
 
 
-@dataclass(frozen=True)
+@message
 class Offered(Event):
     """A call rang the line; nothing has been answered yet."""
 
@@ -28,57 +28,57 @@ class Offered(Event):
     at_limit: bool = False
 
 
-@dataclass(frozen=True)
+@message
 class KeyPressed(Event):
     """The caller pressed a key (0-9 * # A-D), whatever the line was doing."""
 
     key: str = ""
 
 
-@dataclass(frozen=True)
+@message
 class HungUp(Event):
     """The call is over; `by` is caller, agent or line."""
 
     by: str = "caller"
 
 
-@dataclass(frozen=True)
+@message
 class LineNoisy(Event):
     """The detector found, in the middle of a call, that the caller cannot be understood."""
 
     confidence: float = 1.0
 
 
-@dataclass(frozen=True)
+@message
 class Closing(Event):
     """The line is being shut down by its operator; the caller is told goodbye."""
 
 
-@dataclass(frozen=True)
+@message
 class Resumed(Event):
     """A controller took the call up again after the one before it died."""
 
 
-@dataclass(frozen=True)
+@message
 class Answer(Event):
     """The answer to command number `to`."""
 
     to: int = 0
 
 
-@dataclass(frozen=True)
+@message
 class Done(Answer):
     """The command was carried out; it has nothing more to tell."""
 
 
-@dataclass(frozen=True)
+@message
 class Failed(Answer):
     """The command could not be carried out; `reason` is one sentence."""
 
     reason: str = ""
 
 
-@dataclass(frozen=True)
+@message
 class Heard(Answer):
     """What a listening window brought: speech, noise or silence, and what spoke for it."""
 
@@ -87,7 +87,7 @@ class Heard(Answer):
     evidence: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@message
 class QueueLeft(Answer):
     """The caller is out of the queue; `status` is answered, agent_lost, timeout, full, empty, unavailable
     or hungup (the caller hung up, waiting or talking).
@@ -104,7 +104,7 @@ class QueueLeft(Answer):
     mark: str = ""
 
 
-@dataclass(frozen=True)
+@message
 class Recorded(Answer):
     """A message was taken: its file, its length in seconds, and what ended it (key, silence, timeout, hangup)."""
 

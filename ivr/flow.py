@@ -13,6 +13,8 @@ Seconds = NewType("Seconds", float)
 """A duration; written `2s`, `1m30s` or `500ms` in a flow file."""
 Queue = NewType("Queue", str)
 """The name of a queue in asterisk/conf/queues.conf."""
+Mark = NewType("Mark", str)
+"""What a prompt says of the call for its outcome: `silent` or `noisy`."""
 
 END = "end"
 """The target that ends the call; no node may bear this name."""
@@ -34,6 +36,10 @@ class Node:
         cls.type = type
         NODE_TYPES[type] = cls
 
+    def mistake(self) -> str:
+        """What the settings get wrong together, and what to write instead; empty when nothing."""
+        return ""
+
     def run(self, call: Call) -> Run:
         """Yields commands, is sent their answers, returns an outcome."""
         raise NotImplementedError
@@ -41,12 +47,13 @@ class Node:
 
 @dataclass(frozen=True)
 class Placed:
-    """A node at its place in a flow: where each outcome leads, and the line it was written on."""
+    """A node at its place in a flow: where each outcome leads, and the lines it and its settings stand on."""
 
     name: str
     node: Node
     then: Mapping[str, str]
     line: int = 0
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

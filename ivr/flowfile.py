@@ -1,8 +1,10 @@
 """Text to Flow, or every fault with its line. Scalars are read as text: `8:30`, `no` and `1` mean themselves."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -14,12 +16,29 @@ from ivr.settingtypes import BadSetting, convert, settings_of
 TOP = ("flow", "start", "always", "nodes", "about")
 ALWAYS = ("failed", "line_noisy")
 KEYS = frozenset("0123456789*#")
+NAME = re.compile(r"[\w-]+")
+DEEPEST = 20
+"""Mappings and lists within each other; a flow needs four."""
+MOST_BYTES = 1 << 20
+
+_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+
+
+class Entry(NamedTuple):
+    """One `name: value` of the file."""
+
+    key: yaml.Node
+    value: yaml.Node
+
+
+Entries = Mapping[str, Entry]
 
 
 def load(path: Path) -> Flow:
     """The flow in a file; raises Faults."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise Faults([Fault(str(path), 1, 1, f"the file cannot be read: {error.strerror}")]) from None
     except UnicodeDecodeError as error:
@@ -41,152 +60,213 @@ class _Reader:
         self.faults: list[Fault] = []
 
     def flow(self) -> Flow:
-        top = self._mapping(self._compose(), "the flow file", TOP)
-        name = self._text(top.get("flow"), "flow")
+        top = self._mapping(self._tree(), "the flow file", TOP)
+        name = self._text(top, "flow")
         nodes = self._nodes(top.get("nodes"))
-        start = self._text(top.get("start"), "start")
+        start = self._text(top, "start")
         always = self._always(top.get("always"))
-        for key in ("flow", "start", "always", "nodes"):
+        for key, why in _WHY.items():
             if key not in top:
-                self._fault(None, f"`{key}:` is missing; {_WHY[key]}")
-        self._targets(top, nodes)
+                self._fault(None, f"`{key}:` is missing; {why}")
+        self._targets(top)
         if self.faults:
             raise Faults(self.faults)
         digest = hashlib.sha256(self.text.encode()).hexdigest()
         return Flow(name, start, nodes, always, self.text, digest, self.file)
 
-    def _compose(self) -> yaml.Node | None:
-        try:
-            tree: yaml.Node | None = yaml.compose(self.text, Loader=yaml.CSafeLoader)
-            return tree
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark
-            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            why = str(error.problem or error)
-            if "\t" in self.text.splitlines()[line - 1 : line][:1].__str__():
-                why = "a tab stands in the indentation; write spaces instead"
-            raise Faults([*self.faults, Fault(self.file, line, column, f"not readable as YAML: {why}")]) from None
-        except yaml.YAMLError as error:
-            raise Faults([Fault(self.file, 1, 1, f"not readable as YAML: {error}")]) from None
+    # -- YAML ------------------------------------------------------------------------------------
 
-    def _fault(self, at: yaml.Node | None, text: str) -> None:
+    def _tree(self) -> yaml.Node | None:
+        """The file as YAML sees it; what YAML has and a flow does not need is refused."""
+        if len(self.text) > MOST_BYTES:
+            raise Faults([Fault(self.file, 1, 1, f"the file is too large for a flow; at most {MOST_BYTES} letters")])
+        if bad := _UNREADABLE.search(self.text):
+            line, column = self._place(bad.start())
+            text = f"an unprintable character ({ord(bad[0]):#04x}) stands here; take it out"
+            raise Faults([Fault(self.file, line, column, text)])
+        try:
+            self._scan()
+            tree: yaml.Node | None = None if self.faults else yaml.compose(self.text, Loader=yaml.CSafeLoader)
+        except yaml.MarkedYAMLError as error:
+            raise Faults([*self.faults, self._not_yaml(error)]) from None
+        if self.faults:
+            raise Faults(self.faults)
+        return tree
+
+    def _scan(self) -> None:
+        """Finds aliases, tags, second documents and nesting without end, before any of it is followed."""
+        depth = documents = 0
+        for event in yaml.parse(self.text, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                self._fault(
+                    event, "`&name` and `*name` are not used in a flow; write it out, or put the text in quotes"
+                )
+            elif getattr(event, "tag", None):
+                self._fault(event, f"`{event.tag}` is not used in a flow; take it out, or put the text in quotes")
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents == 2:
+                    self._fault(event, "a second document begins here (`---`); one file holds one flow")
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > DEEPEST:
+                    self._fault(event, f"this is nested more than {DEEPEST} deep; a flow needs four levels")
+                    return
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+
+    def _not_yaml(self, error: yaml.MarkedYAMLError) -> Fault:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        lines = _LINE_END.split(self.text)
+        if line > len(lines):
+            line, column = len(lines), len(lines[-1]) + 1
+        written = lines[line - 1]
+        indent = written[: len(written) - len(written.lstrip(" \t"))]
+        if "\t" in indent:
+            column = indent.index("\t") + 1
+            return Fault(self.file, line, column, "a tab stands in the indentation; write spaces instead")
+        return Fault(self.file, line, column, f"not readable as YAML: {error.problem}; write `name: value` lines")
+
+    def _place(self, position: int) -> tuple[int, int]:
+        lines = _LINE_END.split(self.text[:position])
+        return len(lines), len(lines[-1]) + 1
+
+    def _fault(self, at: "yaml.Node | yaml.Event | None", text: str) -> None:
         line, column = (at.start_mark.line + 1, at.start_mark.column + 1) if at else (1, 1)
         self.faults.append(Fault(self.file, line, column, text))
 
-    def _mapping(self, node: yaml.Node | None, what: str, known: tuple[str, ...] = ()) -> dict[str, yaml.Node]:
-        """Keys to nodes; says what is doubled, unknown, or no mapping at all."""
-        found: dict[str, yaml.Node] = {}
+    def _mapping(self, node: yaml.Node | None, what: str, known: tuple[str, ...] = ()) -> Entries:
+        """Keys to entries; says what is doubled, unknown, or no mapping at all."""
+        found: dict[str, Entry] = {}
         if node is None:
             return found
         if not isinstance(node, yaml.MappingNode):
-            self._fault(node, f"{what} must be a list of `name: value` lines")
+            self._fault(node, f"{what} must be made of `name: value` lines")
             return found
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                self._fault(key, f"a name is expected in {what}")
+                self._fault(key, f"a list or a group stands where a name is expected in {what}; write `name: value`")
             elif key.value in found:
-                self._fault(key, f"`{key.value}` stands twice in {what}; keep one of them")
+                first = found[key.value].key.start_mark.line + 1
+                self._fault(
+                    key, f"`{key.value}` stands in {what} already, in line {first}; keep one or name it otherwise"
+                )
             elif known and key.value not in known:
                 self._fault(key, f"`{key.value}` is not known in {what}; known are {', '.join(known)}")
             else:
-                found[key.value] = value
+                found[key.value] = Entry(key, value)
         return found
 
-    def _text(self, node: yaml.Node | None, what: str) -> str:
-        if node is None:
+    def _text(self, entries: Entries, name: str) -> str:
+        """The text of an entry; empty, and a fault, where it has none; empty where the entry is missing."""
+        if name not in entries:
             return ""
+        node = entries[name].value
         if isinstance(node, yaml.ScalarNode) and node.value.strip():
             return str(node.value).strip()
-        self._fault(node, f"`{what}` must be one word or sentence")
+        self._fault(node, f"`{name}:` says nothing; write one word or sentence behind it")
         return ""
 
-    def _always(self, node: yaml.Node | None) -> dict[str, str]:
-        found = self._mapping(node, "`always`", ALWAYS)
-        if node is not None and "failed" not in found:
-            self._fault(node, "`always` must name a node for `failed`: where a caller goes when something breaks")
-        return {key: self._text(value, key) for key, value in found.items()}
+    # -- the flow --------------------------------------------------------------------------------
 
-    def _nodes(self, node: yaml.Node | None) -> dict[str, Placed]:
+    def _always(self, entry: Entry | None) -> dict[str, str]:
+        if entry is None:
+            return {}
+        found = self._mapping(entry.value, "`always`", ALWAYS)
+        if "failed" not in found:
+            self._fault(entry.key, "`always` must name a node for `failed`: where a caller goes when something breaks")
+        return {key: self._text(found, key) for key in found}
+
+    def _nodes(self, entry: Entry | None) -> dict[str, Placed]:
         placed = {}
-        for name, value in self._mapping(node, "`nodes`").items():
+        for name, one in self._mapping(entry and entry.value, "`nodes`").items():
             if name == END:
-                self._fault(value, f"`{END}` ends the call and cannot be a node's name")
-            made = self._node(name, value)
-            if made:
+                self._fault(one.key, f"`{END}` ends the call and cannot be a node's name; name it otherwise")
+            elif not NAME.fullmatch(name):
+                self._fault(one.key, f"`{name}` cannot be a node's name; write letters, digits, `-` and `_` only")
+            elif made := self._node(name, one):
                 placed[name] = made
         return placed
 
-    def _node(self, name: str, node: yaml.Node) -> Placed | None:
-        fields = self._mapping(node, f"node `{name}`")
-        type_node = fields.pop("type", None)
-        if type_node is None:
-            self._fault(node, f"node `{name}` has no `type:`; write one of {', '.join(sorted(NODE_TYPES))}")
+    def _node(self, name: str, entry: Entry) -> Placed | None:
+        fields = dict(self._mapping(entry.value, f"node `{name}`"))
+        known = ", ".join(sorted(NODE_TYPES))
+        if "type" not in fields:
+            self._fault(entry.key, f"node `{name}` has no `type:`; write one of {known}")
             return None
-        kind = NODE_TYPES.get(self._text(type_node, "type"))
+        written = self._text(fields, "type")
+        kind = NODE_TYPES.get(written)
         if kind is None:
-            known = ", ".join(sorted(NODE_TYPES))
-            self._fault(type_node, f"`{self._text(type_node, 'type')}` is no node type; known are {known}")
+            if written:
+                self._fault(fields["type"].value, f"`{written}` is no node type; known are {known}")
             return None
-        then = {key: self._text(value, key) for key, value in self._then(name, fields.pop("then", None)).items()}
-        self._outcomes(name, kind, node, then)
-        made = self._settings(name, kind, node, fields, then)
-        return Placed(name, made, then, node.start_mark.line + 1) if made else None
+        fields.pop("type")
+        leads = fields.pop("then", None)
+        then = self._then(name, kind, entry, leads)
+        made = self._settings(name, kind, entry, fields, then)
+        lines = {key: one.key.start_mark.line + 1 for key, one in fields.items()}
+        return Placed(name, made, then, entry.key.start_mark.line + 1, lines) if made else None
 
-    def _then(self, name: str, node: yaml.Node | None) -> dict[str, yaml.Node]:
-        return self._mapping(node, f"`then` of node `{name}`")
-
-    def _outcomes(self, name: str, kind: type[Node], at: yaml.Node, then: Mapping[str, str]) -> None:
+    def _then(self, name: str, kind: type[Node], entry: Entry, leads: Entry | None) -> dict[str, str]:
+        found = self._mapping(leads and leads.value, f"`then` of node `{name}`")
         known = {*kind.outcomes, "failed"} | (KEYS if kind.keys_lead else set())
-        for outcome in then:
+        for outcome, one in found.items():
             if outcome not in known:
                 words = ", ".join([*kind.outcomes, "failed"]) + (" and the keys 0-9 * #" if kind.keys_lead else "")
-                self._fault(at, f"node `{name}` ({kind.type}) has no outcome `{outcome}`; it has {words}")
+                self._fault(one.key, f"node `{name}` ({kind.type}) has no outcome `{outcome}`; it has {words}")
         for outcome in kind.outcomes:
-            if outcome not in then and outcome != "ended":
-                self._fault(at, f"node `{name}` does not say where `{outcome}` leads; add it under `then:`")
+            if outcome not in found and outcome != "ended":
+                at = leads.key if leads else entry.key
+                self._fault(at, f"node `{name}` does not say where `{outcome}` leads; add `{outcome}:` under `then:`")
+        return {outcome: self._text(found, outcome) for outcome in found}
 
     def _settings(
-        self, name: str, kind: type[Node], at: yaml.Node, fields: dict[str, yaml.Node], then: Mapping[str, str]
+        self, name: str, kind: type[Node], entry: Entry, fields: Entries, then: Mapping[str, str]
     ) -> Node | None:
-        known = settings_of(kind)
+        known = {key: setting for key, setting in settings_of(kind).items() if key != "choices"}
         values: dict[str, object] = {}
         before = len(self.faults)
-        if kind.keys_lead:
-            values["choices"] = tuple(key for key in then if key in KEYS)
-        for key, node in fields.items():
-            if key not in known or key == "choices":
-                words = ", ".join(word for word in known if word != "choices")
-                self._fault(node, f"`{key}` is no setting of `{kind.type}`; it has {words}")
-                continue
-            try:
-                values[key] = convert(known[key].type, self._text(node, key))
-            except BadSetting as bad:
-                self._fault(node, f"`{key}: {self._text(node, key)}` of node `{name}`: {bad}")
+        for key, one in fields.items():
+            if key not in known:
+                self._fault(one.key, f"`{key}` is no setting of `{kind.type}`; it has {', '.join(known)}")
+            elif written := self._text(fields, key):
+                try:
+                    values[key] = convert(known[key].type, written)
+                except BadSetting as bad:
+                    self._fault(one.value, f"`{key}: {written}` of node `{name}`: {bad}")
         for key, setting in known.items():
             if setting.required and key not in fields:
-                self._fault(at, f"node `{name}` ({kind.type}) needs `{key}:`")
-        return kind(**values) if len(self.faults) == before else None
+                self._fault(entry.key, f"node `{name}` ({kind.type}) needs `{key}:`; add it")
+        if len(self.faults) > before:
+            return None
+        if kind.keys_lead:
+            values["choices"] = tuple(key for key in then if key in KEYS)
+        made = kind(**values)
+        if mistake := made.mistake():
+            self._fault(entry.key, f"node `{name}` ({kind.type}): {mistake}")
+        return made
 
-    def _targets(self, top: Mapping[str, yaml.Node], placed: Mapping[str, Placed]) -> None:
+    def _targets(self, top: Entries) -> None:
         """Every target named anywhere must be a node or `end`."""
-        names = {*self._quiet(top.get("nodes"))}
-        for key in ("start", "always"):
-            node = top.get(key)
-            found = {"": node} if isinstance(node, yaml.ScalarNode) else self._quiet(node)
-            self._check_targets(found, names, key)
-        for name, node in self._quiet(top.get("nodes")).items():
-            self._check_targets(self._quiet(self._quiet(node).get("then")), names | {END}, f"node `{name}`")
+        nodes = _quiet(top.get("nodes"))
+        self._check_targets({"start": top["start"]} if "start" in top else {}, {*nodes}, "")
+        self._check_targets(_quiet(top.get("always")), {*nodes}, "`always`: ")
+        for name, entry in nodes.items():
+            self._check_targets(_quiet(_quiet(entry).get("then")), {*nodes, END}, f"node `{name}`: ")
 
-    def _check_targets(self, targets: Mapping[str, yaml.Node], names: set[str], what: str) -> None:
-        for node in targets.values():
-            if isinstance(node, yaml.ScalarNode) and node.value not in names:
-                self._fault(node, f"{what} leads to `{node.value}`, but no node has that name")
+    def _check_targets(self, targets: Entries, names: set[str], where: str) -> None:
+        for outcome, (_, node) in targets.items():
+            if isinstance(node, yaml.ScalarNode) and node.value.strip() and node.value.strip() not in names:
+                ours = f"write the name of a node{' or `end`' if END in names else ''}"
+                self._fault(node, f"{where}`{outcome}` leads to `{node.value}`, but no node has that name; {ours}")
 
-    @staticmethod
-    def _quiet(node: yaml.Node | None) -> dict[str, yaml.Node]:
-        if not isinstance(node, yaml.MappingNode):
-            return {}
-        return {key.value: value for key, value in node.value if isinstance(key, yaml.ScalarNode)}
+
+def _quiet(entry: Entry | None) -> dict[str, Entry]:
+    """The entries of a mapping whose faults have been told already."""
+    if entry is None or not isinstance(entry.value, yaml.MappingNode):
+        return {}
+    return {key.value: Entry(key, value) for key, value in entry.value.value if isinstance(key, yaml.ScalarNode)}
 
 
 _WHY = {

@@ -55,6 +55,7 @@ class Line:
         self._ami.on("AgentConnect", lambda event: self._agent(event, "agent {} answered"))
         self._ami.on("AgentRingNoAnswer", lambda event: self._agent(event, "agent {} did not answer"))
         make_silence(self.settings.data / "sounds", SLICE)
+        self._ami.on("UserEvent", self._voices_meet)
         await self._audio.start()
         await self._ami.connect()
         await self.recorder.start()
@@ -137,6 +138,10 @@ class Line:
     def _agent(self, event: dict[str, str], words: str) -> None:
         if event.get("Uniqueid") in self._calls:
             self._tell(event["Uniqueid"], words.format(event.get("MemberName", "")))
+
+    def _voices_meet(self, event: dict[str, str]) -> None:
+        if event.get("UserEvent") == "VoicesMeet" and event.get("Call") in self._calls:
+            self._tell(event["Call"], f"agent {event.get('Agent')} and the caller talk")
 
     # -- the end ---------------------------------------------------------------------------------
 

@@ -26,8 +26,10 @@ def rebuild(store: Store, call: str) -> Left | None:
     known = {id_: (engine, flow) for id_, engine, flow, _ in store.open_calls()}
     engine, hash_ = known.get(call, (0, ""))
     flow = stored_flow(store, hash_)
+    if engine != ENGINE or flow is None or store.broken_link(call) is not None:
+        return None
     rows = store.events(call)
-    if engine != ENGINE or flow is None or not rows or store.broken_link(call) is not None:
+    if not rows:
         return None
     session = Session(flow)
     for row in rows:

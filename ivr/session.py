@@ -4,10 +4,11 @@ Failure policy, once and here: whatever fails leads to the node's `failed` outco
 `always.failed`; if that fails in turn, the call is handed to the dialplan's fallback queue: a person.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable
+from typing import Any
 
 from ivr import outcomes
-from ivr.ask import ANSWERS, CommandFailed, Run
+from ivr.ask import KEYED, CommandFailed, Run
 from ivr.call import Call, Step
 from ivr.commands import Command, HandOver, HangUp, PauseRecording, PickUp, Say
 from ivr.events import (
@@ -16,6 +17,7 @@ from ivr.events import (
     Done,
     Event,
     Failed,
+    Heard,
     HungUp,
     KeyPressed,
     LineNoisy,
@@ -30,10 +32,14 @@ MOST_FAILURES = 5
 """After so many failures in one call the flow is given up and the call handed over."""
 MOST_STEPS = 2000
 """Nodes one call may enter; a flow that runs in a circle by itself ends here, with a person."""
+LAST = frozenset({HangUp, HandOver})
+"""The commands after which the flow tells the call nothing more."""
 
 
 class Session:
     """One call on its way through a flow. It has no clock: time comes in as events."""
+
+    __slots__ = ("_closing", "_place", "_run", "call", "ended", "flow", "handed_over", "keys", "number", "pending")
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
@@ -43,142 +49,72 @@ class Session:
         self.number = 0
         self.keys = 0
         self.pending: Command | None = None
+        self._closing = False
         self._place: Placed | None = None
         self._run: Run | None = None
 
     def advance(self, event: Event) -> list[Command]:
         """What the call is told to do next, now that `event` has happened; empty while it waits on."""
         call = self.call
-        call.now = max(call.now, event.at)
-        if self.ended:
-            return []
-        match event:
-            case Offered():
-                return self._offered(event)
-            case HungUp():
-                return self._hung_up(event.by)
-            case Closing():
-                return self._close()
-            case Resumed():
-                return [self.pending] if self.pending else []
-            case LineNoisy():
-                return self._noisy(event)
-            case KeyPressed():
-                self.keys += 1
-                call.keys.append(event.key)
-        return self._answered(event) if self._answers(event) else []
+        if event.at > call.now:
+            call.now = event.at
+        return [] if self.ended else _HAPPENED[type(event)](self, event)
 
-    def _answers(self, event: Event) -> bool:
-        if self.pending is None:
-            return False
-        if isinstance(event, Answer):
-            return event.to == self.number
-        return isinstance(event, ANSWERS.get(type(self.pending), ()))
+    # -- what can happen -------------------------------------------------------------------------
 
     def _offered(self, event: Offered) -> list[Command]:
         call = self.call
+        if self.number:
+            return []
         call.caller, call.name, call.dialled, call.rang_at = event.caller, event.name, event.dialled, event.at
         if event.at_limit:
             call.marks.append("busy")
             return self._finish("busy")
         return self._issue(PickUp())
 
-    def _answered(self, event: Event) -> list[Command]:
-        command, self.pending = self.pending, None
-        self._note(command, event)
-        if isinstance(command, HangUp | HandOver) or (isinstance(event, QueueLeft) and event.status == "hungup"):
+    def _key(self, event: KeyPressed) -> list[Command]:
+        self.keys += 1
+        self.call.keys.append(event.key)
+        return self._go_on(event) if type(self.pending) in KEYED else []
+
+    def _answered(self, event: Answer) -> list[Command]:
+        if event.to != self.number or self.pending is None:
             return []
-        if isinstance(command, PickUp):
-            if isinstance(event, Failed):
-                return self._finish("failed")
-            self.call.answered_at = event.at
-            return self._enter(self.flow.start)
-        if self._run is None:
-            return self._finish("closing")
-        return self._step(self._run, event)
+        command = self.pending
+        self._note(command, event)
+        if type(command) is PickUp:
+            return self._picked_up(event)
+        if type(command) in LAST:
+            return []
+        if type(event) is QueueLeft and event.status == "hungup":
+            self.pending = None
+            return []
+        return self._go_on(event) if self._run else self._finish("closing")
 
-    def _note(self, command: Command | None, event: Event) -> None:
-        """Keeps what an answer says of the call, whatever node asked for it."""
-        call = self.call
-        if isinstance(event, QueueLeft) and (event.answered or not call.talk):
-            call.talk = event
-        if isinstance(event, Recorded):
-            call.message = event.path
-        if isinstance(command, PauseRecording) and isinstance(event, Done):
-            if command.on:
-                call.pauses.append((event.at, 0.0))
-            elif call.pauses:
-                call.pauses[-1] = (call.pauses[-1][0], event.at)
-
-    def _step(self, run: Run, event: Event | None) -> list[Command]:
-        try:
-            return self._issue(next(run) if event is None else run.send(event))
-        except StopIteration as stop:
-            return self._leave(str(stop.value))
-        except CommandFailed as failure:
-            return self._fail(str(failure))
-        except Exception as bug:  # noqa: BLE001 - a bug in a node must end with a person, not a dead line
-            return self._fail(f"{type(bug).__name__}: {bug}")
-
-    def _issue(self, command: Command) -> list[Command]:
-        self.number += 1
-        self.pending = command
-        return [command]
-
-    def _enter(self, name: str) -> list[Command]:
-        if name == END:
-            return self._finish("normal")
-        if len(self.call.path) >= MOST_STEPS:
-            return self._hand_over()
-        self._place = place = self.flow.nodes[name]
-        self.call.path.append(Step(name, self.call.now))
-        self.call.stage = place.node.stage or self.call.stage
-        self._run = place.node.run(self.call)
-        return self._step(self._run, None)
-
-    def _leave(self, outcome: str) -> list[Command]:
-        place = self._place
-        target = place.then.get(outcome) if place else None
-        if target is None and outcome == "ended":
-            return self._finish("normal")
-        if target is None:
-            return self._fail(f"the outcome {outcome!r} leads nowhere")
-        return self._enter(target)
-
-    def _fail(self, reason: str) -> list[Command]:
-        call, place = self.call, self._place
-        name = place.name if place else ""
-        call.failures.append(f"{name}: {reason}")
-        target = (place.then.get("failed") if place else None) or self.flow.always.get("failed")
-        if target is None or target == name or len(call.failures) >= MOST_FAILURES:
-            return self._hand_over()
-        return self._enter(target)
-
-    def _hand_over(self) -> list[Command]:
-        self.handed_over = True
-        self.call.marks.append("fallback")
-        self._drop_run()
-        return self._issue(HandOver())
+    def _picked_up(self, event: Answer) -> list[Command]:
+        if type(event) is Failed:
+            return self._finish("failed")
+        self.call.answered_at = event.at
+        return self._goodbye() if self._closing else self._walk(self.flow.start)
 
     def _noisy(self, event: LineNoisy) -> list[Command]:
         target = self.flow.always.get("line_noisy")
         if not target or not self._run or self.call.stage == "queue" or "noisy" in self.call.marks:
             return []
         self.call.facts["line_confidence"] = f"{event.confidence:.2f}"
-        return self._enter(target)
+        return self._walk(target)
 
-    def _close(self) -> list[Command]:
-        """The line shuts down: goodbye to the caller, then the end."""
-        self._drop_run()
-        return self._issue(Say(("line-closing",), interruptible=False))
+    def _close(self, _event: Closing) -> list[Command]:
+        """The line shuts down: goodbye to the caller, then the end. A call being picked up is picked up first."""
+        self._closing = True
+        return [] if type(self.pending) in LAST or type(self.pending) is PickUp else self._goodbye()
 
-    def _finish(self, reason: str) -> list[Command]:
-        self._drop_run()
-        return self._issue(HangUp(reason))
+    def _resumed(self, _event: Resumed) -> list[Command]:
+        return [self.pending] if self.pending else []
 
-    def _hung_up(self, by: str) -> list[Command]:
+    def _hung_up(self, event: HungUp) -> list[Command]:
         call = self.call
-        call.ended_at, call.ended_by = call.now, "agent" if self._agent_ended() else by
+        call.ended_at, call.ended_by = call.now, "agent" if self._agent_ended() else event.by
         self._drop_run()
         self.pending = None
         self.ended = True
@@ -190,7 +126,107 @@ class Session:
         talk = self.call.talk
         return talk is not None and talk.status == "answered"
 
+    def _note(self, command: Command, event: Answer) -> None:
+        """Keeps what an answer says of the call, whatever node asked for it."""
+        call = self.call
+        if type(event) is QueueLeft:
+            if event.connected or not call.talk or (event.answered and not call.connected):
+                call.talk = event
+        elif type(command) is PauseRecording and type(event) is Done:
+            if command.on:
+                call.pauses.append((event.at, 0.0))
+            elif call.pauses:
+                call.pauses[-1] = (call.pauses[-1][0], event.at)
+
+    # -- the walk through the flow ---------------------------------------------------------------
+
+    def _walk(self, name: str) -> list[Command]:
+        """Enters a node and goes on from there."""
+        return self._go_on(None) if self._enter(name) else self._stop(name)
+
+    def _go_on(self, answer: Event | None) -> list[Command]:
+        """Lets the node go on, and the nodes behind it, until one has a command to carry out."""
+        while self._run:
+            try:
+                # A fresh generator is started by None.
+                return self._issue(self._run.send(answer))  # type: ignore[arg-type]
+            except StopIteration as stop:
+                name = self._leads(stop.value)
+            except CommandFailed as failure:
+                name = self._failed(str(failure))
+            except Exception as bug:  # noqa: BLE001 - a bug in a node must end with a person, not a dead line
+                name = self._failed(f"{type(bug).__name__}: {bug}")
+            answer = None
+            if not self._enter(name):
+                return self._stop(name)
+        return []
+
+    def _enter(self, name: str) -> bool:
+        """Begins a node; False where the walk is over."""
+        call = self.call
+        place = self.flow.nodes.get(name)
+        if place is None or len(call.path) >= MOST_STEPS:
+            return False
+        self._place = place
+        call.path.append(Step(name, call.now))
+        if place.node.stage:
+            call.stage = place.node.stage
+        self._run = place.node.run(call)
+        return True
+
+    def _stop(self, name: str) -> list[Command]:
+        """The flow's end, or, where it leads nowhere or in a circle, a person."""
+        return self._finish("normal") if name == END else self._hand_over()
+
+    def _leads(self, outcome: str) -> str:
+        """The name that an outcome of the present node leads to."""
+        place = self._place
+        if place and outcome in place.then:
+            return place.then[outcome]
+        return END if outcome == "ended" else self._failed(f"the outcome {outcome!r} leads nowhere")
+
+    def _failed(self, reason: str) -> str:
+        """Where the call goes now that the present node has failed; empty means: to a person."""
+        call, place = self.call, self._place
+        name = place.name if place else ""
+        call.failures.append(f"{name}: {reason}")
+        target = (place.then.get("failed") if place else None) or self.flow.always.get("failed", "")
+        return "" if target == name or len(call.failures) >= MOST_FAILURES else target
+
+    # -- commands --------------------------------------------------------------------------------
+
+    def _issue(self, command: Command) -> list[Command]:
+        self.number += 1
+        self.pending = command
+        return [command]
+
+    def _hand_over(self) -> list[Command]:
+        self.handed_over = True
+        self.call.marks.append("fallback")
+        self._drop_run()
+        return self._issue(HandOver())
+
+    def _goodbye(self) -> list[Command]:
+        self._drop_run()
+        return self._issue(Say(("line-closing",), interruptible=False))
+
+    def _finish(self, reason: str) -> list[Command]:
+        self._drop_run()
+        return self._issue(HangUp(reason))
+
     def _drop_run(self) -> None:
         run, self._run = self._run, None
-        if isinstance(run, Generator):
+        if run:
             run.close()
+
+
+_HAPPENED: dict[type[Event], Callable[[Session, Any], list[Command]]] = {
+    Offered: Session._offered,
+    KeyPressed: Session._key,
+    HungUp: Session._hung_up,
+    LineNoisy: Session._noisy,
+    Closing: Session._close,
+    Resumed: Session._resumed,
+    **dict.fromkeys((Answer, Done, Failed, Heard, QueueLeft, Recorded), Session._answered),
+}
+"""Who takes up which event."""

@@ -1,10 +1,12 @@
 """Every setting, once: defaults, then `ivr.toml`, then environment variables; all faults told at once."""
 
 import dataclasses
+import difflib
+import itertools
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,20 +49,35 @@ def _text(value: object) -> str:
 
 def _address(value: object) -> str:
     text = _text(value)
-    if not re.fullmatch(r"\d{1,3}(\.\d{1,3}){3}", text) or any(int(part) > 255 for part in text.split(".")):
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3}){3}", text) or any(int(part) > 255 for part in text.split(".")):
         raise _Wrong("write an IPv4 address such as 127.0.0.1")
     return text
 
 
 def _addresses(value: object) -> str:
-    parts = str(value).split(",")
+    parts = [part.strip() for part in _text(value).split(",")]
     for part in parts:
-        _address(part.strip().split("/")[0])
-    return ",".join(part.strip() for part in parts)
+        address, slash, bits = part.partition("/")
+        _address(address)
+        if slash and not re.fullmatch(r"[0-9]|[12][0-9]|3[0-2]", bits):
+            raise _Wrong("write addresses such as 127.0.0.1 or 10.0.0.0/8, with commas between them")
+    return ",".join(parts)
 
 
 def _folder(value: object) -> Path:
-    return Path(_text(str(value))).expanduser().resolve()
+    text = _text(value)
+    if not text.strip() or not text.isprintable():
+        raise _Wrong("write the path of a folder")
+    try:
+        return Path(text).expanduser().resolve()
+    except (RuntimeError, OSError) as error:
+        raise _Wrong(f"{error}; write the path of a folder") from None
+
+
+def _name(value: object) -> str:
+    if not re.fullmatch(r"[\w-]+", text := _text(value)):
+        raise _Wrong("write the name of a file in the flows folder, without `.yaml`")
+    return text
 
 
 def _language(value: object) -> str:
@@ -91,7 +108,7 @@ class Settings:
     public: str = _setting("127.0.0.1", _addresses, "IVR_PUBLIC")
     asterisk: str = _setting("", _text, "IVR_ASTERISK")
     language: str = _setting("zh", _language, "IVR_LANGUAGE")
-    flow: str = _setting("hotline", _text, "IVR_FLOW")
+    flow: str = _setting("hotline", _name, "IVR_FLOW")
     most_calls: int = _setting(300, _within(1, 5000), "IVR_MOST_CALLS")
     ring_seconds: int = _setting(15, _within(5, 60), "IVR_RING_SECONDS")
     longest_call: int = _setting(7200, _within(60, 86400), "IVR_LONGEST_CALL")
@@ -112,61 +129,81 @@ class Settings:
 
 def load(folder: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings in force; raises Faults with every mistake."""
-    path = (folder or HOME) / FILE
-    text = path.read_text() if path.exists() else ""
-    faults: list[Fault] = []
-    try:
-        written = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        where = re.search(r"line (\d+), column (\d+)", str(error))
-        line, column = (int(part) for part in where.groups()) if where else (1, 1)
-        raise Faults([Fault(FILE, line, column, f"not readable as TOML: {error}")]) from None
+    text, written = _written((folder or HOME) / FILE)
     fields = {field.name: field for field in dataclasses.fields(Settings)}
+    places = {name: Fault(FILE, _line(text, name), 1, "") for name in written}
+    faults = [_told(places[name], _unknown(name, [*fields])) for name in written if name not in fields]
     values: dict[str, Any] = {}
-    for name in written:
-        if name not in fields:
-            faults.append(Fault(FILE, _line(text, name), 1, f"`{name}` is no setting; known are {', '.join(fields)}"))
     for name, field in fields.items():
         env = field.metadata["env"]
         if env in environment:
-            _take(values, faults, field, environment[env], Fault(f"${env}", 1, 1, ""))
-        elif name in written:
-            _take(values, faults, field, written[name], Fault(FILE, _line(text, name), 1, ""))
+            places[name] = Fault(f"${env}", 1, 1, "")
+        elif name not in written:
+            continue
+        value = environment[env] if env in environment else written[name]
+        try:
+            values[name] = field.metadata["read"](value)
+        except _Wrong as wrong:
+            faults.append(_told(places[name], f"`{name} = {value}`: {wrong}"))
     if not faults:
-        settings = Settings(**values)
-        faults = _together(settings)
+        faults = list(_together(Settings(**values), places))
     if faults:
         raise Faults(faults)
-    return settings
+    return Settings(**values)
 
 
-def _take(
-    values: dict[str, Any], faults: list[Fault], field: "dataclasses.Field[Any]", value: object, at: Fault
-) -> None:
+def _written(path: Path) -> tuple[str, dict[str, Any]]:
+    """The text of the file, and what stands in it; nothing where there is no file."""
     try:
-        values[field.name] = field.metadata["read"](value)
-    except _Wrong as wrong:
-        faults.append(dataclasses.replace(at, text=f"`{field.name} = {value}`: {wrong}"))
+        text = path.read_bytes().decode("utf-8-sig")
+        return text, tomllib.loads(text)
+    except FileNotFoundError:
+        return "", {}
+    except OSError as error:
+        fault = Fault(FILE, 1, 1, f"the file cannot be read: {error.strerror}")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        fault = Fault(FILE, line, 1, "this is not UTF-8 text; save the file as UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        where = re.search(r"line (\d+), column (\d+)", str(error))
+        line, column = (int(part) for part in where.groups()) if where else (len(text.splitlines()), 1)
+        why = str(error).partition(" (at ")[0]
+        fault = Fault(FILE, line, column, f"not readable as TOML: {why}; write `name = value` lines, texts in quotes")
+    except RecursionError:
+        fault = Fault(FILE, 1, 1, "this is nested too deep; write `name = value` lines")
+    raise Faults([fault])
 
 
-def _together(settings: Settings) -> list[Fault]:
+def _told(place: Fault, text: str) -> Fault:
+    return dataclasses.replace(place, text=text)
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    return f"`{name}` is no setting; " + (f"write `{near[0]}`?" if near else f"known are {', '.join(known)}")
+
+
+def _together(settings: Settings, places: Mapping[str, Fault]) -> Iterator[Fault]:
     """What no setting shows alone."""
-    faults = []
-    if settings.rtp_end - settings.rtp_start < 3:
-        text = f"rtp_start {settings.rtp_start} to rtp_end {settings.rtp_end} leaves no room: name at least 4 ports"
-        faults.append(Fault(FILE, 1, 1, text))
+
+    def told(names: tuple[str, ...], text: str) -> Fault:
+        return _told(next((places[name] for name in reversed(names) if name in places), Fault(FILE, 1, 1, "")), text)
+
+    first, last = settings.rtp_start, settings.rtp_end
+    if last - first < 3:
+        text = f"rtp_start {first} to rtp_end {last} leaves no room; name at least 4 ports"
+        yield told(("rtp_start", "rtp_end"), text)
+    if first <= settings.sip_port <= last:
+        text = f"sip_port {settings.sip_port} lies between rtp_start {first} and rtp_end {last}; give it another"
+        yield told(("rtp_start", "rtp_end", "sip_port"), text)
     ports = ("sip_port", "agi_port", "ami_port", "audiosocket_port", "http_port")
-    for index, one in enumerate(ports):
-        for other in ports[index + 1 :]:
-            if getattr(settings, one) == getattr(settings, other):
-                faults.append(
-                    Fault(FILE, 1, 1, f"{one} and {other} are both {getattr(settings, one)}: give each its own")
-                )
-    return faults
+    for one, other in itertools.combinations(ports, 2):
+        if getattr(settings, one) == getattr(settings, other):
+            yield told((one, other), f"{one} and {other} are both {getattr(settings, one)}; give each its own")
 
 
 def _line(text: str, name: str) -> int:
     for number, line in enumerate(text.splitlines(), 1):
-        if re.match(rf"\s*{re.escape(name)}\s*=", line):
+        if re.match(rf"""\s*\[*\s*["']?{re.escape(name)}["']?\s*[=\].]""", line):
             return number
     return 1

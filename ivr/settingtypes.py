@@ -5,10 +5,11 @@ import re
 import typing
 from typing import Any
 
-from ivr.flow import Node, Prompt, Queue, Seconds
+from ivr.flow import Mark, Node, Prompt, Queue, Seconds
 
-_DURATION = re.compile(r"(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?")
+_DURATION = re.compile(r"(?:([0-9]{1,9})m)?(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)s)?(?:([0-9]{1,9})ms)?")
 LONGEST = 24 * 3600.0
+MARKS = ("silent", "noisy")
 
 
 class BadSetting(Exception):
@@ -42,6 +43,8 @@ def convert(kind: Any, text: str) -> object:  # noqa: ANN401 - a type as get_typ
         return _whole(text)
     if kind is bool:
         return _yes(text)
+    if kind is Mark and text not in MARKS:
+        raise BadSetting(f"write {' or '.join(MARKS)}")
     if kind in (Prompt, Queue) and not re.fullmatch(r"[\w/-]+", text):
         raise BadSetting("a name has letters, digits, `-` and `_` only")
     return text
@@ -60,7 +63,7 @@ def seconds(text: str) -> float:
 
 
 def _whole(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= 1000:
         raise BadSetting("write a whole number from 1 to 1000")
     return int(text)
 

@@ -122,6 +122,15 @@ class Store:
         row = self._db.execute("select record from calls where id=?", (call,)).fetchone()
         return json.loads(row[0]) if row else None
 
+    def find(self, part: str) -> list[str]:
+        """The ids, of ended and running calls, that begin or end with `part`."""
+        rows = self._db.execute(
+            "select id from calls where substr(id, 1, length(?1)) = ?1 or substr(id, -length(?1)) = ?1"
+            " union select id from open_calls where substr(id, 1, length(?1)) = ?1 or substr(id, -length(?1)) = ?1",
+            (part,),
+        )
+        return [str(row[0]) for row in rows]
+
     def calls(self, since: float = 0.0) -> Iterator[dict[str, Any]]:
         """The records of calls that rang at or after `since`, oldest first."""
         rows = self._db.execute("select record from calls where rang_at>=? order by rang_at, id", (since,))

@@ -48,9 +48,10 @@ class Phone:
         await self._agi.execute("EXEC Wait", f"{seconds}", deadline=seconds + 10)
 
     async def until_ended(self, patience: float = 120.0) -> None:
-        """Returns when the other side has hung up."""
+        """Returns when the other side has hung up; what was heard is complete soon after."""
         async with asyncio.timeout(patience):
             await self.ended.wait()
+        self._agi.close()
 
     async def hang_up(self) -> None:
         """Hangs up."""

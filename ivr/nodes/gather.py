@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ivr.ask import Run, gather, private, say
+from ivr.ask import Run, gather, privately, say
 from ivr.call import Call
 from ivr.flow import Node, Prompt, Seconds
 
@@ -23,12 +23,11 @@ class Gather(Node, type="gather"):
     wrong: Prompt = Prompt("number-wrong")
     private: bool = False
 
+    def mistake(self) -> str:
+        return "" if self.least <= self.most else f"`least: {self.least}` is more than `most: {self.most}`; swap them"
+
     def run(self, call: Call) -> Run:
-        if self.private:
-            yield from private(call, True)
-        digits = yield from self._digits(call)
-        if self.private:
-            yield from private(call, False)
+        digits = yield from privately(self._digits(call)) if self.private else self._digits(call)
         call.facts[self.fact] = digits
         return "done" if digits else "no_answer"
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ivr.ask import Run, gather, key, private, record, say, store_promise
+from ivr.ask import CommandFailed, Run, gather, key, privately, record, say, store_promise
 from ivr.call import Call
 from ivr.flow import Node, Prompt, Seconds
 
@@ -15,10 +15,11 @@ class LeaveContact(Node, type="leave_contact"):
     """Offers the caller's own number (1 confirms), else takes another; then a message; then promises.
 
     A caller who keys no number at all is called back on their own, if it is known. A caller who hangs up
-    while leaving the message is promised too: what they said so far is kept.
+    while leaving the message is promised too, what they said so far is kept, and `ended` is the outcome.
+    A message that cannot be recorded does not lose the number.
     """
 
-    outcomes = ("done", "no_answer")
+    outcomes = ("done", "no_answer", "ended")
     stage = "message"
     prompt: Prompt = Prompt("all-busy")
     tries: int = 3
@@ -26,27 +27,32 @@ class LeaveContact(Node, type="leave_contact"):
 
     def run(self, call: Call) -> Run:
         yield from say(call, self.prompt)
-        number = yield from self._number(call)
+        number = yield from privately(self._number(call))
         if not number:
             return "no_answer"
         call.contact = number
         yield from say(call, "leave-message", interruptible=False)
         call.keys.clear()
-        message = yield from record(self.limit, 5.0)
-        call.message = message.path
-        whole = message.ended != "hangup"
-        yield from store_promise(number, call.queue, message.path, whole)
+        ended = yield from self._message(call)
+        yield from store_promise(number, call.queue, call.message, ended != "hangup")
+        if ended == "hangup":
+            return "ended"
         call.marks.append("left_contact")
         yield from say(call, "contact-stored")
         return "done"
 
+    def _message(self, call: Call) -> Run:
+        try:
+            message = yield from record(self.limit, 5.0)
+        except CommandFailed as failure:
+            call.failures.append(f"message: {failure}")
+            return "failed"
+        call.message = message.path
+        return message.ended
+
     def _number(self, call: Call) -> Run:
-        yield from private(call, True)
         number = yield from self._own_number(call)
-        if not number:
-            number = (yield from self._other_number(call)) or _callable(call.caller)
-        yield from private(call, False)
-        return number
+        return number or (yield from self._other_number(call)) or _callable(call.caller)
 
     def _own_number(self, call: Call) -> Run:
         own = _callable(call.caller)
@@ -70,4 +76,4 @@ class LeaveContact(Node, type="leave_contact"):
 def _callable(number: str) -> str:
     """The number if it can be called back, else nothing."""
     digits = number.removeprefix("+")
-    return number if digits.isdigit() and LEAST <= len(digits) <= MOST else ""
+    return number if digits.isascii() and digits.isdigit() and LEAST <= len(digits) <= MOST else ""

@@ -21,6 +21,9 @@ class Menu(Node, type="menu"):
     wrong_key: Prompt = Prompt("wrong-key")
     no_key: Prompt = Prompt("no-key")
 
+    def mistake(self) -> str:
+        return "" if self.choices else "it has no key to press; add at least one, such as `1: node`, under `then:`"
+
     def run(self, call: Call) -> Run:
         yield from say(call, self.prompt)
         for left in range(self.tries, 0, -1):

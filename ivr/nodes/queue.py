@@ -27,13 +27,11 @@ class QueueNode(Node, type="queue"):
         if self.prompt:
             yield from say(call, self.prompt)
         call.keys.clear()
-        call.queue, call.queued_at = self.queue, call.queued_at or call.now
-        position = 0
+        since, position = call.now, 0
+        call.queue, call.queued_at = self.queue, call.queued_at or since
         while True:
-            waited = call.now - call.queued_at
-            left = yield from join_queue(
-                call, JoinQueue(self.queue, max(1.0, self.timeout - waited), position, call.note)
-            )
+            timeout = max(1.0, self.timeout - (call.now - since))
+            left = yield from join_queue(JoinQueue(self.queue, timeout, position, call.note))
             if left.status != "agent_lost":
                 break
             position = HEAD

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ivr.ask import Run, say
 from ivr.call import Call
-from ivr.flow import Node, Prompt
+from ivr.flow import Mark, Node, Prompt
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class SayNode(Node, type="say"):
     """Plays a prompt; `mark` notes for the outcome what was said (silent, noisy)."""
 
     prompt: Prompt
-    mark: str = ""
+    mark: Mark = Mark("")
     interruptible: bool = True
 
     def run(self, call: Call) -> Run:

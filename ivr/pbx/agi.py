@@ -2,7 +2,8 @@
 
 Rules: the header is `name: value` lines up to an empty one. Each command has one reply, `CODE text`, or
 `520-…` lines up to a closing `520 …`. The line `HANGUP` may stand between replies at any moment and is
-no reply, nor is `100 … Trying` (sent by GOSUB before its own). Asterisk must not be sent a second command before the first is answered.
+no reply, nor is `100 … Trying` (sent by GOSUB before its own). Asterisk must not be sent a second command
+before the first is answered.
 """
 
 import re

@@ -60,7 +60,8 @@ class Ami:
             raise AmiError("AMI is not connected")
         try:
             async with asyncio.timeout(DEADLINE):
-                answer = await self._manager.send_action({"Action": action, **fields})
+                # as_list: panoramisk takes QueueAdd's answer for the head of a list, and waits for the rest for ever
+                answer = await self._manager.send_action({"Action": action, **fields}, as_list=False)
         except TimeoutError:
             raise AmiError(f"no answer to {action} within {DEADLINE:.0f} s") from None
         first = answer[0] if isinstance(answer, list) else answer
@@ -69,11 +70,18 @@ class Ami:
         return {key: str(value) for key, value in first.items()}
 
     async def rows(self, action: str, **fields: str) -> list[dict[str, str]]:
-        """All events of a list action, the closing one left out."""
-        async with asyncio.timeout(DEADLINE):
-            answer = await self._manager.send_action({"Action": action, **fields})
+        """All events of a list action, the closing one left out; raises AmiError when there is no answer."""
+        if not self.up:
+            raise AmiError("AMI is not connected")
+        try:
+            async with asyncio.timeout(DEADLINE):
+                answer = await self._manager.send_action({"Action": action, **fields})
+        except TimeoutError:
+            raise AmiError(f"no answer to {action} within {DEADLINE:.0f} s") from None
         many = answer if isinstance(answer, list) else [answer]
-        return [{key: str(value) for key, value in one.items()} for one in many if one.event]
+        return [
+            {key: str(value) for key, value in one.items()} for one in many if one.event and one.eventlist != "Complete"
+        ]
 
     def close(self) -> None:
         """Ends the session."""

@@ -154,6 +154,9 @@ class AsteriskChannel:
         try:
             answer = await self._carry_out(number, command)
         except Refused as refused:
+            await self._variable("${CHANNEL(state)}")
+            if self._agi.hung_up:
+                return
             answer = Failed(time.time(), number, str(refused))
         if answer is not None:
             self._events.put_nowait(answer)
@@ -248,9 +251,6 @@ class AsteriskChannel:
                 "STREAM FILE", prompt, KEYS if command.interruptible else "", deadline=LONGEST_PROMPT
             )
             if reply.result == "-1":
-                await self._variable("${CHANNEL(state)}")
-                if self._agi.hung_up:
-                    break
                 raise Refused(f"the prompt {prompt} could not be played")
             if reply.result not in ("", "0"):
                 await self._claim(chr(int(reply.result)))

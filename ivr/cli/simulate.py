@@ -1,0 +1,189 @@
+"""`ivr simulate FLOW`: a call as text in the terminal, through the same engine as a real one."""
+
+import argparse
+import sys
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ivr.audio.catalogue import load as load_catalogue
+from ivr.check import check
+from ivr.cli import Sorry, _said
+from ivr.cli._flows import file_of
+from ivr.faults import Faults
+from ivr.flow import Flow
+from ivr.flowfile import load as load_flow
+from ivr.prompts_ready import names
+from ivr.session import Session
+from ivr.settings import Settings, load
+from ivr.simulator import Simulator, Step
+from ivr.table import pad
+from ivr.words import TALK, WORDS, Unfit, Word, read
+
+HELP = "try a flow as a text call in the terminal; no telephone, no waiting"
+EXAMPLES = """examples:
+  ivr simulate hotline                     a flow of the flows folder; type help for the words
+  ivr simulate new.yaml --script call.txt  a file, with a file of words, one per line
+  printf '1\\nagent 1001\\n5\\n' | ivr simulate hotline
+
+The seconds shown are the call's own: prompts take as long as their audio (3 s where it is not built)."""
+
+UNBUILT = 3.0
+"""Seconds a prompt takes whose audio was never built."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("flow", metavar="FLOW", help="a flow's name, or the path of a flow file")
+    parser.add_argument("--script", metavar="FILE", help="read the words from a file, one per line")
+    parser.add_argument("--caller", metavar="NUMBER", default="13800138000", help="who calls (13800138000)")
+
+
+def run(options: argparse.Namespace) -> int:
+    settings = load()
+    catalogue = load_catalogue(settings.prompts)
+    flow = _flow(file_of(options.flow, settings), names(catalogue, settings.language))
+    simulator = Simulator(lambda: Session(flow), lengths(settings), options.caller)
+    talk = Talk(simulator, _said.Said(catalogue, settings.language))
+    if options.script:
+        return talk.through(_script(Path(options.script)), options.script)
+    if sys.stdin.isatty():
+        return talk.along()
+    return talk.through(sys.stdin.readlines(), "standard input")
+
+
+def lengths(settings: Settings) -> Callable[[str], float]:
+    """How many seconds each prompt takes."""
+
+    def seconds(prompt: str) -> float:
+        try:
+            with wave.open(str(settings.data / "sounds" / settings.language / f"{prompt}.wav")) as file:
+                return float(round(file.getnframes() / file.getframerate(), 3))
+        except (OSError, EOFError, wave.Error):
+            return UNBUILT
+
+    return seconds
+
+
+class Talk:
+    """The simulator's talk with whoever types, or with a script."""
+
+    def __init__(self, simulator: Simulator[Session], said: _said.Said) -> None:
+        self._call, self._said = simulator, said
+
+    def along(self) -> int:
+        """Asks for one word after the other until the call is over and left."""
+        print("Type what the caller or an agent does; help shows the words.")
+        self._show(self._call.steps)
+        while True:
+            try:
+                line = input(f"{self._state()}> ")
+            except EOFError:
+                print()
+                line = "quit"
+            try:
+                word = read(line)
+                if word and word.name == "quit":
+                    break
+                if word:
+                    self._do(word)
+            except Unfit as unfit:
+                print(unfit)
+        self._end()
+        return 0
+
+    def through(self, lines: list[str], file: str) -> int:
+        """Does all words of a script; where it ends before the call does, the caller hangs up."""
+        script = list(_words(lines, file))
+        self._show(self._call.steps)
+        faults = 0
+        for number, word in script:
+            if word.name == "quit":
+                break
+            print(f"> {lines[number - 1].strip()}")
+            try:
+                self._do(word)
+            except Unfit as unfit:
+                faults += 1
+                print(f"{file}:{number}: {unfit}", file=sys.stderr)
+        if not self._call.session.ended:
+            print("> (no more words: the caller hangs up)")
+            self._show(self._call.take(Word("hangup")))
+        self._end()
+        return 1 if faults else 0
+
+    def _do(self, word: Word) -> None:
+        if word.name not in TALK:
+            self._show(self._call.take(word))
+        elif word.name == "undo":
+            self._call.undo()
+            self._show(self._call.steps[-1:])
+        elif word.name == "where":
+            print("\n".join(self._where()))
+        else:
+            print("\n".join(f"  {pad(written, 20)} {meaning}" for written, meaning in WORDS))
+
+    def _show(self, steps: list[Step]) -> None:
+        for step in steps:
+            for ago, who, text in self._said.lines(step.what):
+                print(f"{step.at - ago:8.1f}  {pad(who, 6)}  {text}")
+
+    def _state(self) -> str:
+        return f"[{self._call.waits}, {self._call.left:.0f} s] " if self._call.waits else "[the call has ended] "
+
+    def _where(self) -> Iterator[str]:
+        session = self._call.session
+        yield f"  {self._call.at:.1f} s into the call, {self._call.waits or 'which has ended'}"
+        node = session.call.path[-1].node if session.call.path else ""
+        if node:
+            place = session.flow.nodes[node]
+            yield f"  in node {node} ({place.node.type}), line {place.line} of {session.flow.file}"
+        if session.call.keys:
+            yield f"  keys not used yet: {' '.join(session.call.keys)}"
+        yield f"  path: {_path(self._call)}"
+
+    def _end(self) -> None:
+        call = self._call.session.call
+        print(f"\noutcome: {call.outcome or 'none, the call goes on'}")
+        print(f"path: {_path(self._call)}")
+        for name, value in (("survey", call.survey), ("call back", call.contact)):
+            if value:
+                print(f"{name}: {value}")
+        for failure in call.failures:
+            print(f"failure: {failure}")
+
+
+def _path(simulator: Simulator[Session]) -> str:
+    return " > ".join(step.node for step in simulator.session.call.path) or "-"
+
+
+def _flow(path: Path, prompts: frozenset[str]) -> Flow:
+    flow = load_flow(path)
+    faults = check(flow, prompts)
+    if faults:
+        raise Faults(faults)
+    return flow
+
+
+def _script(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise Sorry(f"the script {path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Sorry(f"the script {path} is not UTF-8 text: save it as UTF-8") from None
+
+
+def _words(lines: list[str], file: str) -> Iterator[tuple[int, Word]]:
+    """The words with their line numbers; all that are unknown are told before the call begins."""
+    found, faults = [], []
+    for number, line in enumerate(lines, 1):
+        try:
+            word = read(line)
+        except Unfit as unfit:
+            faults.append(f"{file}:{number}: {unfit}")
+            continue
+        if word:
+            found.append((number, word))
+    if faults:
+        raise Sorry("\n".join(faults))
+    return iter(found)

@@ -1,0 +1,107 @@
+"""What callers meet: the synthesiser, the prompts, the flow, the queues."""
+
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from ivr.audio.catalogue import load as load_catalogue
+from ivr.audio.promptcheck import check as check_prompts
+from ivr.check import QUEUES, check
+from ivr.doctor import Finding
+from ivr.faults import Fault, Faults
+from ivr.flowfile import load as load_flow
+from ivr.native import program
+from ivr.pbx import accounts
+from ivr.pbx.generate import CONF, music
+from ivr.prompts_ready import names
+from ivr.settings import Settings
+
+BUILD = "run `ivr prompts build` (`ivr run` does it by itself)"
+SHOWN = 3
+"""Faults of one kind that are told in full."""
+
+
+def synthesiser(settings: Settings) -> Iterator[Finding]:
+    """The program that reads prompts aloud."""
+    if not settings.synthesiser:
+        found = program("espeak-ng")
+        mend = "" if found else "run `make run`, which fetches it, or set `synthesiser` in ivr.toml"
+        yield Finding("synthesiser", found[-1] if found else "espeak-ng is not here", mend)
+        return
+    try:
+        words = shlex.split(settings.synthesiser)
+    except ValueError as error:
+        yield Finding("synthesiser", f"the command cannot be read: {error}", "mend `synthesiser` in ivr.toml")
+        return
+    lacking = [name for name in ("{text}", "{out}") if not any(name in word for word in words)]
+    if lacking:
+        yield Finding("synthesiser", f"the command has no {' and no '.join(lacking)}", "add it in ivr.toml")
+    elif not shutil.which(words[0]):
+        yield Finding("synthesiser", f"{words[0]} is not here", "install it, or mend `synthesiser` in ivr.toml")
+    else:
+        yield Finding("synthesiser", settings.synthesiser)
+
+
+def prompts(settings: Settings) -> Iterator[Finding]:
+    """Every prompt has audio that is fit for the line, and there is music for those who wait."""
+    try:
+        catalogue = load_catalogue(settings.prompts)
+        faults = check_prompts(catalogue, settings.data / "sounds")
+    except Faults as found:
+        yield from _told("prompts", found.faults, "mend the text file")
+        return
+    if faults and not (settings.data / "sounds").exists():
+        yield Finding("prompts", "none are built yet", BUILD)
+    elif faults:
+        yield from _told("prompts", faults, BUILD)
+    else:
+        yield Finding("prompts", f"all {len(list(catalogue.built()))} are built and fit")
+    if not any(music().glob("*")):
+        yield Finding("music", f"no music on hold in {music()}", "install asterisk-moh-opsound-wav or run `make run`")
+
+
+def flows(settings: Settings) -> Iterator[Finding]:
+    """The flow that callers meet has no mistake."""
+    try:
+        flow = load_flow(settings.flow_file)
+        faults = check(flow, names(load_catalogue(settings.prompts), settings.language))
+    except Faults as found:
+        faults = found.faults
+    if faults:
+        yield from _told("flow", faults, f"mend it and run `ivr check {settings.flow}`")
+    else:
+        yield Finding("flow", f"{settings.flow_file}: {len(flow.nodes)} nodes, no mistake")
+
+
+def queues(settings: Settings) -> Iterator[Finding]:
+    """The queues that flows and agents name are in queues.conf."""
+    there = in_conf((CONF / "queues.conf").read_text())
+    wanted = set(QUEUES)
+    path = settings.data / "accounts.json"
+    if path.exists():
+        wanted |= {queue for agent in accounts.load(settings.data).agents for queue in agent.queues}
+    absent = sorted(wanted - there)
+    mend = "add a section for each to asterisk/conf/queues.conf, then restart the line" if absent else ""
+    text = f"queues.conf has no {', '.join(absent)}" if absent else ", ".join(sorted(wanted))
+    yield Finding("queues", text, mend)
+
+
+def in_conf(conf: str) -> set[str]:
+    """The queues of a queues.conf: its sections, without [general] and templates."""
+    return set(re.findall(r"^\[(\w[\w-]*)\](?!\(!)", conf, re.MULTILINE)) - {"general"}
+
+
+def _told(name: str, faults: list[Fault], mend: str) -> Iterator[Finding]:
+    for fault in faults[:SHOWN]:
+        yield Finding(name, f"{_short(fault.file)}:{fault.line}:{fault.column}: {fault.text}", mend)
+    if len(faults) > SHOWN:
+        yield Finding(name, f"and {len(faults) - SHOWN} more like these", mend)
+
+
+def _short(file: str) -> str:
+    try:
+        return str(Path(file).relative_to(Path.cwd()))
+    except ValueError:
+        return file

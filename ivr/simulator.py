@@ -1,0 +1,257 @@
+"""The port on a terminal: a call whose caller, agent and clock are typed words. Seconds pass as told, none are waited.
+
+What the line does by itself (prompts, storing a promise) is carried out at once; the call then stands where
+the line waits for somebody: the caller's voice, a key, an agent, a message.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from ivr.commands import (
+    Command,
+    HandOver,
+    HangUp,
+    JoinQueue,
+    Listen,
+    PauseRecording,
+    PickUp,
+    Record,
+    Say,
+    StorePromise,
+    WaitKey,
+)
+from ivr.events import Done, Event, Heard, HungUp, KeyPressed, LineNoisy, Offered, QueueLeft, Recorded
+from ivr.words import MARKS, Unfit, Word
+
+BEGIN = 86400.0
+"""The virtual clock when the call rings: never 0, which means in a record that something did not happen."""
+KEY, SPEECH, MESSAGE, RING, ANSWER, NUMBER, TALK, LOST = 0.2, 1.0, 10.0, 1.0, 3.0, 6.0, 60.0, 2.0
+"""Seconds that a key, a word, a message, and the steps of an agent's answer take."""
+
+WAITS = {
+    Listen: "the line listens to the caller",
+    WaitKey: "the line waits for a key",
+    JoinQueue: "the caller waits for an agent",
+    Record: "the line takes a message",
+}
+"""Where a call can stand."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened or was done, and the seconds since the call rang."""
+
+    at: float
+    what: Event | Command
+
+
+class Engine(Protocol):
+    """What the simulator asks of a session."""
+
+    number: int
+    ended: bool
+
+    def advance(self, event: Event) -> list[Command]:
+        """What the call is told to do next."""
+
+
+E = TypeVar("E", bound=Engine)
+
+
+class Simulator(Generic[E]):
+    """One simulated call; `take` does a word and returns what came of it."""
+
+    def __init__(self, engine: Callable[[], E], seconds: Callable[[str], float], caller: str = "13800138000") -> None:
+        self._engine, self._seconds, self._caller = engine, seconds, caller
+        self._begin()
+
+    def _begin(self) -> None:
+        self.session = self._engine()
+        self.words: list[Word] = []
+        self.steps: list[Step] = []
+        self._now = self._begun = BEGIN
+        self._command: Command | None = None
+        self._tell(Offered(self._now, self._caller, "", "95585"))
+        self._settle()
+
+    @property
+    def at(self) -> float:
+        """Seconds since the call rang."""
+        return self._now - BEGIN
+
+    @property
+    def waits(self) -> str:
+        """What the line waits for, in words; empty once the call has ended."""
+        return "" if self.session.ended or not self._command else WAITS[type(self._command)]
+
+    @property
+    def left(self) -> float:
+        """Seconds until the line stops waiting."""
+        return self._deadline() - self._now
+
+    def take(self, word: Word) -> list[Step]:
+        """Does a word; raises Unfit, with nothing done, where it makes no sense."""
+        before = len(self.steps)
+        if self.session.ended:
+            raise Unfit("the call has ended: write undo or quit")
+        _WORDS[word.name](self, word)
+        self._settle()
+        self.words.append(word)
+        return self.steps[before:]
+
+    def undo(self) -> Word:
+        """Takes the last word back, by running the call again without it."""
+        if not self.words:
+            raise Unfit("there is nothing to undo: this is where the call begins")
+        *kept, last = self.words
+        self._begin()
+        for word in kept:
+            self.take(word)
+        return last
+
+    # -- the line's side -------------------------------------------------------------------------
+
+    def _tell(self, event: Event) -> None:
+        self._now = max(self._now, event.at)
+        self.steps.append(Step(self.at, event))
+        for command in self.session.advance(event):
+            self.steps.append(Step(self.at, command))
+            self._command, self._begun = command, self._now
+
+    def _instant(self) -> None:
+        """Carries out what takes no time."""
+        while isinstance(self._command, PickUp | PauseRecording | StorePromise) and not self.session.ended:
+            self._tell(Done(self._now, self.session.number))
+
+    def _settle(self) -> None:
+        """Carries out all that needs nobody, to the place where the line waits."""
+        self._instant()
+        while not self.session.ended and isinstance(self._command, Say | HangUp | HandOver):
+            if isinstance(self._command, Say):
+                self._tell(Done(max(self._now, self._deadline()), self.session.number))
+            else:
+                self._tell(HungUp(self._now, "line"))
+            self._instant()
+
+    def _deadline(self) -> float:
+        """When the command ends if nobody does anything."""
+        command = self._command
+        spoken = sum(map(self._seconds, getattr(command, "prompts", ())))
+        match command:
+            case Listen():
+                spoken += command.window
+            case WaitKey() | JoinQueue():
+                spoken += command.timeout
+            case Record():
+                spoken += min(command.limit, command.silence)
+        return self._begun + spoken
+
+    def _expire(self) -> None:
+        """Nobody did anything for as long as the line waits."""
+        now, number = self._deadline(), self.session.number
+        match self._command:
+            case Listen():
+                self._tell(Heard(now, number, "silence"))
+            case WaitKey():
+                self._tell(Done(now, number))
+            case JoinQueue():
+                self._tell(QueueLeft(now, number, "timeout"))
+            case Record():
+                self._tell(Recorded(now, number, "message.wav", now - self._begun, "silence"))
+
+    # -- the words -------------------------------------------------------------------------------
+
+    def _keys(self, word: Word) -> None:
+        for key in word.text:
+            saying = isinstance(self._command, Say) and self._command.interruptible
+            self._tell(KeyPressed(self._now + KEY, key))
+            if isinstance(self._command, Record) and key in "#*":
+                self._tell(Recorded(self._now, self.session.number, "message.wav", self._now - self._begun, "key"))
+            elif saying and isinstance(self._command, Say):
+                self._tell(Done(self._now, self.session.number))
+            self._instant()
+            if self.session.ended:
+                return
+
+    def _wait(self, word: Word) -> None:
+        until = self._now + word.seconds
+        while not self.session.ended and self._command and self._deadline() <= until:
+            self._expire()
+            self._settle()
+        self._now = max(self._now, until)
+
+    def _silence(self, _word: Word) -> None:
+        self._expire()
+
+    def _speech(self, word: Word) -> None:
+        if isinstance(self._command, Record):
+            self._message(word)
+            return
+        self._hear("speech")
+
+    def _noise(self, _word: Word) -> None:
+        if isinstance(self._command, Listen):
+            self._hear("noise")
+        else:
+            self._tell(LineNoisy(self._now + SPEECH))
+
+    def _hear(self, sound: str) -> None:
+        if not isinstance(self._command, Listen):
+            raise Unfit(f"nobody listens for a voice here: {self.waits}")
+        self._tell(Heard(self._now + SPEECH, self.session.number, sound))
+
+    def _message(self, _word: Word) -> None:
+        if not isinstance(self._command, Record):
+            raise Unfit(f"a message can be left only where the line takes one: {self.waits}")
+        self._tell(Recorded(self._now + MESSAGE, self.session.number, "message.wav", MESSAGE, "silence"))
+
+    def _agent(self, word: Word) -> None:
+        rang = self._queued() + RING
+        answered = rang + ANSWER
+        met = answered + NUMBER
+        end, mark = met + TALK, word.how if word.how in MARKS else ""
+        status = "hungup" if word.how == "hangup" else "answered"
+        self._tell(QueueLeft(end, self.session.number, status, word.text, rang, answered, met, mark))
+        if word.how == "hangup":
+            self._tell(HungUp(end, "caller"))
+
+    def _agent_lost(self, _word: Word) -> None:
+        rang = self._queued() + RING
+        answered = rang + ANSWER
+        self._tell(QueueLeft(answered + LOST, self.session.number, "agent_lost", "1001", rang, answered))
+
+    def _no_agent(self, _word: Word) -> None:
+        self._queued()
+        self._expire()
+
+    def _full(self, _word: Word) -> None:
+        self._tell(QueueLeft(self._queued(), self.session.number, "full"))
+
+    def _queued(self) -> float:
+        if not isinstance(self._command, JoinQueue):
+            raise Unfit(f"an agent can answer only a caller in a queue: {self.waits}")
+        return self._now
+
+    def _hang_up(self, _word: Word) -> None:
+        if isinstance(self._command, JoinQueue):
+            self._tell(QueueLeft(self._now, self.session.number, "hungup"))
+        if isinstance(self._command, Record):
+            self._tell(Recorded(self._now, self.session.number, "message.wav", self._now - self._begun, "hangup"))
+            self._instant()
+        self._tell(HungUp(self._now, "caller"))
+
+
+_WORDS: dict[str, Callable[[Simulator[Any], Word], None]] = {
+    "keys": Simulator._keys,
+    "wait": Simulator._wait,
+    "silence": Simulator._silence,
+    "speech": Simulator._speech,
+    "noise": Simulator._noise,
+    "message": Simulator._message,
+    "agent": Simulator._agent,
+    "agentlost": Simulator._agent_lost,
+    "noagent": Simulator._no_agent,
+    "full": Simulator._full,
+    "hangup": Simulator._hang_up,
+}

@@ -1,0 +1,81 @@
+"""What happened in one call, in order: events, commands, nodes entered, and what the agent's phone did."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ivr.commands import Command
+from ivr.events import Event, QueueLeft
+from ivr.flow import Flow
+from ivr.script import command_line, event_line
+from ivr.session import Session
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line: when (Unix seconds), its kind, the text, and the event or command itself.
+
+    Kinds: `event` happened to the call, `command` is what the line then did, `node` was entered, `agent`
+    is what an agent's phone did.
+    """
+
+    at: float
+    kind: str
+    text: str
+    data: dict[str, Any]
+
+
+MARKS = {"event": "<", "command": ">", "node": "@", "agent": "*"}
+
+
+def timeline(events: Sequence[Event], commands: Sequence[Sequence[Command]], flow: Flow | None) -> list[Moment]:
+    """The moments of a call; the nodes are left out where its flow is not known any more."""
+    moments: list[Moment] = []
+    start = now = events[0].at if events else 0.0
+    entered = _entered(events, flow)
+    for event, told, nodes in zip(events, commands, entered, strict=True):
+        now = max(now, event.at)
+        moments += _agent(event)
+        moments.append(Moment(now, "event", _text(event_line(event, start), "<"), event.to_json()))
+        moments += [Moment(now, "node", _node(name, flow), {"node": name}) for name in nodes]
+        moments += [Moment(now, "command", _text(command_line(one, now, start), ">"), one.to_json()) for one in told]
+    return sorted(moments, key=lambda moment: moment.at)
+
+
+def line(moment: Moment, start: float) -> str:
+    """`    3.120 < key_pressed 1`, as in a call script."""
+    return f"{moment.at - start:9.3f} {MARKS[moment.kind]} {moment.text}"
+
+
+def _entered(events: Sequence[Event], flow: Flow | None) -> Iterator[list[str]]:
+    """The nodes that each event led into, found by running the call again."""
+    session = Session(flow) if flow else None
+    for event in events:
+        if session is None:
+            yield []
+            continue
+        before = len(session.call.path)
+        session.advance(event)
+        yield [step.node for step in session.call.path[before:]]
+
+
+def _agent(event: Event) -> Iterator[Moment]:
+    if not isinstance(event, QueueLeft):
+        return
+    happened = (
+        (event.rang, "phone rings"),
+        (event.answered, "answered, the caller hears the number"),
+        (event.connected, "and the caller talk"),
+    )
+    for at, words in happened:
+        if at:
+            yield Moment(at, "agent", f"agent {event.agent} {words}", {"agent": event.agent})
+
+
+def _node(name: str, flow: Flow | None) -> str:
+    return f"node {name} ({flow.nodes[name].node.type})" if flow and name in flow.nodes else f"node {name}"
+
+
+def _text(script_line: str, arrow: str) -> str:
+    """A line of a call script without its time."""
+    return script_line.partition(f" {arrow} ")[2]

@@ -1,0 +1,1 @@
+"""What things cost: programs that print figures, and no tests."""

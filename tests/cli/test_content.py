@@ -1,0 +1,134 @@
+"""`ivr check`, `ivr listen` and `ivr prompts`."""
+
+import json
+import shutil
+
+import pytest
+
+from ivr.cli import prompts
+from ivr.native import HOME
+from ivr.pbx.sounds import make_silence
+
+BROKEN = "flow: new\nstart: nowhere\nalways: {}\nnodes:\n  a: {type: say, prompt: closing, then: {done: end}}\n"
+
+
+def test_check_says_ok(ivr):
+    ran = ivr("check")
+    assert ran.code == 0
+    assert f"{HOME / 'ivr/flows/hotline.yaml'}: ok" in ran.out
+
+
+def test_check_names_every_mistake_with_its_place(ivr, tmp_path):
+    file = tmp_path / "new.yaml"
+    file.write_text(BROKEN)
+    ran = ivr("check", file, "hotline")
+    assert ran.code == 1
+    assert f"{file}:2:8: `start` leads to `nowhere`" in ran.out
+    assert f"{file}:3:9: `always` must name a node for `failed`" in ran.out
+    assert "hotline.yaml: ok" in ran.out
+
+
+def test_check_as_json(ivr, tmp_path):
+    file = tmp_path / "new.yaml"
+    file.write_text(BROKEN)
+    ran = ivr("check", "--json", file, "hotline")
+    assert ran.code == 1
+    broken, fine = json.loads(ran.out)
+    assert (broken["ok"], fine["ok"], fine["faults"]) == (False, True, [])
+    assert (broken["faults"][0]["line"], broken["faults"][0]["column"]) == (2, 8)
+
+
+def test_check_of_a_prompt_that_is_not_there(ivr, tmp_path):
+    file = tmp_path / "hotline.yaml"
+    file.write_text((HOME / "ivr/flows/hotline.yaml").read_text().replace("prompt: closing", "prompt: cloising"))
+    assert "plays `cloising`, but ivr/prompts has no such prompt" in ivr("check", file).out
+
+
+def test_check_without_flows(ivr, tmp_path, monkeypatch):
+    monkeypatch.setenv("IVR_FLOWS", str(tmp_path))
+    assert "there are no flow files" in ivr("check").err
+    assert "there is no flow `x`" in ivr("check", "x").err
+
+
+def test_listen_gives_an_object_for_one_file_and_an_array_for_more(ivr, tmp_path):
+    make_silence(tmp_path, 3.0)
+    file = tmp_path / "silence/slice.wav"
+    one = json.loads(ivr("listen", file).out)
+    assert (one["label"], one["file"]) == ("silent", str(file))
+    assert {"decided_at", "evidence"} <= set(one)
+    assert json.loads(ivr("listen", "--json", file, file).out) == [one, one]
+    assert json.loads(ivr("listen", file, "--far", file).out)["label"] == "silent"
+
+
+def test_listen_tells_of_a_file_it_cannot_hear_and_of_the_others(ivr, tmp_path):
+    make_silence(tmp_path, 3.0)
+    ran = ivr("listen", tmp_path / "silence/slice.wav", tmp_path / "none.wav")
+    assert ran.code == 1
+    assert [one["label"] for one in json.loads(ran.out)] == ["silent"]
+    assert "none.wav cannot be read: No such file or directory." in ran.err
+    assert ivr("listen", tmp_path / "none.wav").out == ""
+    assert "--far belongs to one file" in ivr("listen", "a", "b", "--far", "c").err
+
+
+@pytest.fixture
+def few(tmp_path, monkeypatch):
+    """Two prompts in two languages, and a cache of their own."""
+    folder = tmp_path / "prompts"
+    folder.mkdir()
+    (folder / "zh.yaml").write_text("closing: 感谢来电,再见!\nwait: 请稍等。\n")
+    (folder / "en.yaml").write_text("closing: Goodbye.\nwait: Please wait.\n")
+    monkeypatch.setenv("IVR_PROMPTS", str(folder))
+    monkeypatch.setattr(prompts, "CACHE", tmp_path / "cache")
+    return folder
+
+
+def test_prompts_are_built_once_and_then_fit(ivr, few):
+    ran = ivr("prompts", "build")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("4 prompts (4 synthesised), 4 made just now, in ")
+    assert "0 made just now" in ivr("prompts", "build").out
+    assert ivr("prompts", "check").out == "4 prompts: ok\n"
+
+
+def test_the_check_names_what_is_missing_and_stale(ivr, few):
+    assert ivr("prompts", "check").err.count("is missing: build the prompts") == 8
+    ivr("prompts", "build")
+    (few / "zh.yaml").write_text("closing: 再见!\nwait: 请稍等。\n")
+    ran = ivr("prompts", "check")
+    assert ran.code == 1
+    assert f"{few}/zh.yaml:1:1: `closing` is stale" in ran.err
+
+
+def test_a_broken_studio_recording_is_told_and_all_else_is_built(ivr, few, settings):
+    (few / "studio/zh").mkdir(parents=True)
+    (few / "studio/zh/closing.wav").write_text("rubbish")
+    ran = ivr("prompts", "build")
+    assert ran.code == 1
+    assert ran.err.startswith("ivr: 1 of the prompts cannot be built; all others are\n")
+    assert "`closing` cannot be built: closing.wav" in ran.err
+    assert (settings.data / "sounds/zh/wait.wav").exists()
+
+
+def test_a_missing_synthesiser_is_told_once(ivr, few, monkeypatch):
+    monkeypatch.setenv("IVR_SYNTHESISER", "no-such-program {text} {out}")
+    ran = ivr("prompts", "build")
+    assert ran.code == 1
+    assert ran.err.startswith("ivr: 4 of the prompts cannot be built")
+    assert "and 1 more for this reason: the synthesiser cannot be started" in ran.err
+
+
+def test_a_folder_that_cannot_be_written_is_told(ivr, few, settings):
+    settings.data.parent.mkdir(exist_ok=True)
+    settings.data.write_text("a file where a folder should be")
+    ran = ivr("prompts", "build")
+    assert ran.code == 1
+    assert ran.err.startswith(f"ivr: the prompts cannot be written to {settings.data / 'sounds'}: ")
+
+
+def test_a_mistake_in_the_texts_is_told(ivr, few):
+    shutil.copy(few / "zh.yaml", few / "en.yaml")
+    (few / "zh.yaml").write_text("closing: \n")
+    for command in (("prompts", "build"), ("prompts", "check"), ("check",), ("simulate", "hotline")):
+        ran = ivr(*command)
+        assert ran.code == 1
+        assert f"{few}/zh.yaml:1:" in ran.err

@@ -1,0 +1,136 @@
+"""`ivr simulate`: the terminal's side; the calls themselves are tested in tests/test_simulator.py."""
+
+import sys
+
+import pytest
+
+from ivr.__main__ import main
+from ivr.cli import simulate
+from ivr.pbx.sounds import make_silence
+from ivr.words import WORDS
+
+SERVED = """; a call as it should be
+speech
+1
+agent 1001
+5
+"""
+
+
+def test_a_call_through_a_pipe(ivr):
+    ran = ivr("simulate", "hotline", stdin=SERVED)
+    assert (ran.code, ran.err) == (0, "")
+    assert "line    “您好!中华保险95585为您服务。” (greeting-line), listening 2 s more" in ran.out
+    assert ran.out.endswith("outcome: served\npath: greet > menu > to_intake > intake > survey > goodbye\nsurvey: 5\n")
+
+
+def test_a_script_file_is_the_same(ivr, tmp_path):
+    script = tmp_path / "call.txt"
+    script.write_text(SERVED)
+    assert ivr("simulate", "hotline", "--script", script).out == ivr("simulate", "hotline", stdin=SERVED).out
+
+
+def test_where_the_words_end_the_caller_hangs_up(ivr):
+    ran = ivr("simulate", "hotline", stdin="2\n")
+    assert ran.code == 0
+    assert "outcome: abandoned" in ran.out
+
+
+def test_unbuilt_prompts_take_three_seconds_and_built_ones_their_own(ivr, settings):
+    assert simulate.lengths(settings)("main-menu") == 3.0
+    make_silence(settings.data / "sounds" / settings.language, 1.25)
+    assert simulate.lengths(settings)("silence/slice") == 1.25
+
+
+def test_all_unknown_words_are_told_before_the_call(ivr):
+    ran = ivr("simulate", "hotline", stdin="1\nfoo\nwait long\nagent\n")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.count("standard input:") == 3
+    assert "standard input:2: `foo` is no word here: write keys (such as 1), speech" in ran.err
+    assert "standard input:4: `agent` is no word here: write agent 1001 or" in ran.err
+
+
+def test_a_word_that_does_not_fit_is_told_and_the_call_goes_on(ivr):
+    ran = ivr("simulate", "hotline", stdin="message\n1\nagent 1001\n5\n")
+    assert ran.code == 1
+    assert "standard input:1: a message can be left only where the line takes one" in ran.err
+    assert "outcome: served" in ran.out
+
+
+def test_a_flow_by_path_and_its_mistakes(ivr, tmp_path):
+    file = tmp_path / "new.yaml"
+    file.write_text("flow: new\nstart: nowhere\nalways: {}\nnodes:\n  a: {type: say, prompt: nope}\n")
+    ran = ivr("simulate", file)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.count(f"{file}:") >= 3
+
+
+def test_an_unknown_flow_is_told_with_those_there_are(ivr):
+    ran = ivr("simulate", "nope")
+    assert ran.code == 1
+    assert ran.err.startswith("ivr: there is no flow `nope`: name a file, or one of ")
+    assert "(hotline)" in ran.err
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe1"])
+def test_a_script_that_cannot_be_read_is_told(ivr, tmp_path, content):
+    script = tmp_path / "call.txt"
+    if content:
+        script.write_bytes(content)
+    ran = ivr("simulate", "hotline", "--script", script)
+    assert ran.code == 1
+    assert f"the script {script}" in ran.err
+
+
+class Terminal:
+    """A standard input that somebody sits at."""
+
+    def __init__(self, typed: list[str]) -> None:
+        self._typed, self.asked = iter(typed), []
+
+    def isatty(self) -> bool:
+        return True
+
+    def input(self, prompt: str) -> str:
+        self.asked.append(prompt)
+        try:
+            return next(self._typed)
+        except StopIteration:
+            raise EOFError from None
+
+
+@pytest.fixture
+def at_terminal(settings, monkeypatch, capsys):
+    def talked(*typed: str) -> tuple[Terminal, str]:
+        terminal = Terminal(list(typed))
+        monkeypatch.setattr("builtins.input", terminal.input)
+        monkeypatch.setattr(sys, "argv", ["ivr", "simulate", "hotline"])
+        monkeypatch.setattr(sys, "stdin", terminal)
+        assert main() == 0
+        return terminal, capsys.readouterr().out
+
+    return talked
+
+
+def test_at_the_terminal_words_are_asked_for(at_terminal):
+    terminal, out = at_terminal(
+        "help", "where", "", "speech", "undo", "undo", "nonsense", "9", "silence", "1", "where", "quit"
+    )
+    assert terminal.asked[0] == "[the line listens to the caller, 5 s] > "
+    assert terminal.asked[-1].startswith("[the caller waits for an agent, 300 s]")
+    assert all(meaning in out for _, meaning in WORDS)
+    assert "in node greet (silent_call), line " in out
+    assert "there is nothing to undo" in out
+    assert "`nonsense` is no word here" in out
+    assert "outcome: none, the call goes on" in out
+
+
+def test_after_the_end_one_may_still_look_back(at_terminal):
+    terminal, out = at_terminal("hangup", "where", "1", "quit")
+    assert terminal.asked[-1] == "[the call has ended] > "
+    assert "the call has ended: write undo or quit" in out
+    assert "outcome: hung_up_greeting" in out
+
+
+def test_the_end_of_input_at_the_terminal_leaves(at_terminal):
+    assert "outcome: none" in at_terminal()[1]

@@ -1,0 +1,472 @@
+"""Every kind of caller of the rule book on a real Asterisk, judged by the record and by what the caller heard."""
+
+import asyncio
+import itertools
+from pathlib import Path
+
+import pytest
+
+from ivr.demo.voices import Voices
+from ivr.demo.world import Phone, World
+from tests.live.conftest import Loop
+from tests.live.hearing import audible, find, samples, stereo
+from tests.live.lines import LiveLine
+
+_numbers = itertools.count(13800000001)
+
+
+@pytest.fixture
+def number() -> str:
+    """A caller nobody else is."""
+    return str(next(_numbers))
+
+
+def prompt(line: LiveLine, name: str) -> "samples":  # type: ignore[valid-type]
+    return samples(line.data / f"sounds/zh/{name}.wav")
+
+
+def heard(line: LiveLine, phone: Phone, name: str) -> list[float]:
+    """When the phone heard a prompt, in seconds of what it heard."""
+    return find(samples(phone.heard), prompt(line, name))
+
+
+def seen(line: LiveLine, number: str, pattern: str) -> None:
+    """Waits until the line has printed a step of this caller's call."""
+    id_ = line.until_printed(rf'\[([\d.]+)\] .* offered caller="{number}"')[1]
+    line.until_printed(rf"\[{id_}\] .*{pattern}", 60)
+
+
+async def async_seen(line: LiveLine, number: str, pattern: str) -> None:
+    await asyncio.to_thread(seen, line, number, pattern)
+
+
+def test_served(run: Loop, line: LiveLine, world: World, voices: Voices, agents: None, number: str) -> None:
+    phones: list[Phone] = []
+
+    async def agent(phone: Phone) -> None:
+        phones.append(phone)
+        await phone.answer()
+        await async_seen(line, number, "agent 1001 and the caller talk")
+        await phone.play(voices.agent)
+        await phone.play(voices.agent)
+        await phone.hang_up()
+
+    async def call() -> Phone:
+        world.agent("1001", agent)
+        await world.dial_code("1001", "*45")
+        caller = await world.call(number)
+        await caller.play(voices.hello)
+        await async_seen(line, number, "> say main-menu")
+        await caller.keys("1")
+        await async_seen(line, number, "agent 1001 and the caller talk")
+        for _ in range(2):
+            await caller.play(voices.claim)
+        await async_seen(line, number, "> say survey$")
+        await caller.keys("5")
+        await caller.until_ended()
+        return caller
+
+    caller = run(call())
+    record = line.record(number)
+    assert record["outcome"] == "served"
+    assert record["ended_by"] == "agent"
+    assert record["path"] == ["greet", "menu", "to_intake", "intake", "survey", "goodbye"]
+    assert (record["queue"], record["agent"], record["survey"]) == ("intake", "1001", 5)
+    assert record["recording_ok"], record["recording_faults"]
+    number_said = [heard(line, caller, name)[0] for name in ("greeting-head", "work/1", "work/0", "greeting-tail")]
+    assert number_said == sorted(number_said)
+    voice = find(samples(caller.heard), samples(Path(f"{voices.agent}.wav")))
+    assert voice, "the caller must hear the agent"
+    assert number_said[-1] + 1.0 < voice[-1], "the agent's number comes before the agent's voice"
+    assert heard(line, caller, "closing")
+    assert heard(line, phones[0], "agent-queue-intake")
+    assert find(samples(phones[0].heard), samples(Path(f"{voices.claim}.wav")), 0.6), "the agent must hear the caller"
+    left, right = stereo(Path(record["recording"]))
+    claim, voice_of_agent = samples(Path(f"{voices.claim}.wav")), samples(Path(f"{voices.agent}.wav"))
+    assert find(left, claim, 0.6)
+    assert not find(right, claim, 0.6)
+    assert find(right, voice_of_agent, 0.6)
+    assert not find(left, voice_of_agent, 0.6)
+
+
+def test_no_packets(run: Loop, line: LiveLine, world: World, number: str) -> None:
+    async def call() -> Phone:
+        caller = await world.call(number)
+        await caller.until_ended()
+        return caller
+
+    caller = run(call())
+    record = line.record(number)
+    assert (record["outcome"], record["ended_by"]) == ("silent", "line")
+    assert record["recording_ok"], record["recording_faults"]
+    at = heard(line, caller, "greeting-line")
+    assert len(at) == 3
+    assert len(heard(line, caller, "silent-call")) == 1
+    whole = samples(caller.heard)
+    length = len(prompt(line, "greeting-line")) / 8000
+    for one, next_ in itertools.pairwise(at):
+        stretches = audible(whole, one, next_ + 1.0)
+        last = max(end for _, end in stretches if end < one + length + 0.2)
+        first = min(begin for begin, _ in stretches if begin > one + length + 0.2)
+        assert 2.0 <= first - last <= 2.4, (first - last, stretches)
+
+
+def test_comfort_noise(run: Loop, line: LiveLine, world: World, voices: Voices, number: str) -> None:
+    async def call() -> None:
+        caller = await world.call(number)
+        await caller.play(voices.comfort)
+        await caller.until_ended()
+
+    run(call())
+    assert line.record(number)["outcome"] == "silent"
+
+
+def test_short_hello_after_the_second_greeting(
+    run: Loop, line: LiveLine, world: World, voices: Voices, number: str
+) -> None:
+    async def call() -> Phone:
+        caller = await world.call(number)
+        await async_seen(line, number, "< heard")
+        length = len(prompt(line, "greeting-line")) / 8000
+        await caller.wait(length + 1.0)
+        await caller.play(voices.hello)
+        await async_seen(line, number, "> say main-menu")
+        await caller.hang_up()
+        return caller
+
+    caller = run(call())
+    record = line.record(number)
+    assert record["outcome"] == "hung_up_menu"
+    assert len(heard(line, caller, "greeting-line")) == 2
+
+
+def test_speech_in_the_first_greeting(run: Loop, line: LiveLine, world: World, voices: Voices, number: str) -> None:
+    async def call() -> Phone:
+        caller = await world.call(number)
+        await caller.play(voices.claim)
+        await async_seen(line, number, "> say main-menu")
+        await caller.hang_up()
+        return caller
+
+    caller = run(call())
+    record = line.record(number)
+    assert record["outcome"] == "hung_up_menu"
+    assert len(heard(line, caller, "greeting-line")) == 0, "the greeting is not waited out"
+
+
+def test_static(run: Loop, line: LiveLine, world: World, voices: Voices, number: str) -> None:
+    async def call() -> Phone:
+        caller = await world.call(number)
+        await caller.play(voices.static)
+        await caller.until_ended()
+        return caller
+
+    caller = run(call())
+    assert line.record(number)["outcome"] == "noisy"
+    assert heard(line, caller, "noisy-line")
+
+
+def test_key_in_the_greeting(run: Loop, line: LiveLine, world: World, agents: None, number: str) -> None:
+    async def agent(phone: Phone) -> None:
+        await phone.answer()
+        await phone.until_ended()
+
+    async def call() -> Phone:
+        world.agent("1002", agent)
+        await asyncio.to_thread(line.ivr, "agent", "login", "1002", "--queue", "inquiry")
+        caller = await world.call(number)
+        await caller.wait(0.5)
+        await caller.keys("2")
+        await async_seen(line, number, "agent 1002 answered")
+        await caller.wait(8.0)
+        await caller.hang_up()
+        return caller
+
+    caller = run(call())
+    record = line.record(number)
+    assert (record["outcome"], record["queue"], record["agent"]) == ("served", "inquiry", "1002")
+    assert record["ended_by"] == "caller"
+    assert heard(line, caller, "greeting-line") == []
+    assert heard(line, caller, "main-menu") == []
+
+
+def test_no_key_and_wrong_keys_end_with_a_person(
+    run: Loop, line: LiveLine, world: World, voices: Voices, agents: None, number: str
+) -> None:
+    async def call() -> Phone:
+        await asyncio.to_thread(line.ivr, "agent", "login", "1001")
+        caller = await world.call(number)
+        await caller.play(voices.claim)
+        await async_seen(line, number, "> say no-key")
+        await caller.keys("7")
+        await async_seen(line, number, "> say wrong-key")
+        await caller.keys("7")
+        await async_seen(line, number, "agent 1001 rings")
+        await caller.hang_up()
+        return caller
+
+    caller = run(call())
+    record = line.record(number)
+    assert record["queue"] == "intake"
+    assert record["outcome"] == "abandoned"
+    assert heard(line, caller, "wrong-key") == [], "a key during a prompt takes effect at once"
+
+
+def test_unserved_caller_leaves_number_and_message(
+    run: Loop, line: LiveLine, world: World, voices: Voices, number: str
+) -> None:
+    async def call() -> Phone:
+        caller = await world.call(number)
+        await caller.wait(0.3)
+        await caller.keys("1")
+        await async_seen(line, number, "> say offer-number")
+        await caller.keys("1")
+        await async_seen(line, number, "> record")
+        await caller.wait(1.0)
+        await caller.play(voices.claim)
+        await caller.keys("#")
+        await caller.until_ended()
+        return caller
+
+    caller = run(call())
+    record = line.record(number)
+    assert record["outcome"] == "left_contact"
+    assert record["contact"] == number
+    message = samples(Path(record["message"]))
+    assert find(message, samples(Path(f"{voices.claim}.wav")), 0.6), "the message is playable"
+    assert record["recording_ok"], record["recording_faults"]
+    assert heard(line, caller, "contact-stored")
+    assert heard(line, caller, "closing")
+
+
+def test_thirteen_keys_while_the_controller_is_busy(
+    run: Loop, line: LiveLine, world: World, voices: Voices, number: str
+) -> None:
+    import signal
+
+    digits = "1357924680135"
+
+    async def call() -> None:
+        caller = await world.call(number)
+        await caller.wait(0.3)
+        await caller.keys("1")
+        await async_seen(line, number, "> say offer-number")
+        await caller.keys("2")
+        await async_seen(line, number, "> say enter-number")
+        line.signal(signal.SIGSTOP)
+        try:
+            await caller.keys(digits, length=50, gap=50)
+        finally:
+            line.signal(signal.SIGCONT)
+        await caller.keys("#")
+        await async_seen(line, number, "> record")
+        await caller.hang_up()
+
+    run(call())
+    assert line.record(number)["contact"] == digits
+
+
+@pytest.mark.parametrize(
+    ("at", "outcome"),
+    [
+        ("> listen greeting-line", "hung_up_greeting"),
+        ("> say main-menu", "hung_up_menu"),
+        ("> record", "hung_up_message"),
+    ],
+)
+def test_hanging_up(
+    run: Loop, line: LiveLine, world: World, voices: Voices, number: str, at: str, outcome: str
+) -> None:
+    async def call() -> None:
+        caller = await world.call(number)
+        if at != "> listen greeting-line":
+            await caller.play(voices.claim)
+        if at == "> record":
+            await caller.keys("1")
+            await async_seen(line, number, "> say offer-number")
+            await caller.keys("1")
+        await async_seen(line, number, at)
+        await caller.hang_up()
+
+    run(call())
+    record = line.record(number)
+    assert (record["outcome"], record["ended_by"]) == (outcome, "caller")
+    nothing_left(line, world, run)
+
+
+def nothing_left(line: LiveLine, world: World, run: Loop) -> None:
+    """No channel on either Asterisk, no open journal, no recording leg, no half-written file."""
+
+    async def channels() -> list[dict[str, str]]:
+        return [one for one in await world.ami.rows("CoreShowChannels") if one.get("Channel")]
+
+    for _ in range(100):
+        if not run(channels()):
+            break
+    assert run(channels()) == []
+    import sqlite3
+
+    with sqlite3.connect(line.data / "ivr.db") as database:
+        assert database.execute("select count(*) from open_calls").fetchone() == (0,)
+    assert list((line.data / "recordings").glob("*/*-caller.wav")) == []
+
+
+def test_hanging_up_in_the_queue(run: Loop, line: LiveLine, world: World, agents: None, number: str) -> None:
+    async def call() -> None:
+        await asyncio.to_thread(line.ivr, "agent", "login", "1003")
+        caller = await world.call(number)
+        await caller.wait(0.3)
+        await caller.keys("3")
+        await async_seen(line, number, "agent 1003 rings")
+        await caller.hang_up()
+
+    run(call())
+    record = line.record(number)
+    assert (record["outcome"], record["queue"], record["ended_by"]) == ("abandoned", "complaint", "caller")
+    assert record["agent_answered_at"] is None
+    nothing_left(line, world, run)
+
+
+def test_hanging_up_while_the_agents_number_is_said(
+    run: Loop, line: LiveLine, world: World, agents: None, number: str
+) -> None:
+    async def agent(phone: Phone) -> None:
+        await phone.answer()
+        await phone.until_ended(20)
+
+    async def call() -> None:
+        world.agent("1001", agent)
+        await asyncio.to_thread(line.ivr, "agent", "login", "1001")
+        caller = await world.call(number)
+        await caller.wait(0.3)
+        await caller.keys("1")
+        await async_seen(line, number, "agent 1001 answered")
+        await caller.hang_up()
+
+    run(call())
+    record = line.record(number)
+    assert (record["outcome"], record["ended_by"]) == ("abandoned", "caller")
+    assert record["agent_answered_at"]
+    assert record["connected_at"] is None
+    nothing_left(line, world, run)
+
+
+def test_hanging_up_in_the_survey_is_still_served(
+    run: Loop, line: LiveLine, world: World, agents: None, number: str
+) -> None:
+    async def agent(phone: Phone) -> None:
+        await phone.answer()
+        await phone.wait(9.0)
+        await phone.hang_up()
+
+    async def call() -> None:
+        world.agent("1001", agent)
+        await asyncio.to_thread(line.ivr, "agent", "login", "1001")
+        caller = await world.call(number)
+        await caller.wait(0.3)
+        await caller.keys("1")
+        await async_seen(line, number, "> say survey$")
+        await caller.hang_up()
+
+    run(call())
+    record = line.record(number)
+    assert (record["outcome"], record["survey"]) == ("served", None)
+    nothing_left(line, world, run)
+
+
+def test_agent_lost_before_the_voices_meet(
+    run: Loop, line: LiveLine, world: World, voices: Voices, agents: None, number: str
+) -> None:
+    times: list[str] = []
+
+    async def agent(phone: Phone) -> None:
+        times.append("rang")
+        await phone.answer()
+        if len(times) == 1:
+            await phone.wait(1.5)
+        else:
+            await phone.wait(9.0)
+        await phone.hang_up()
+
+    async def call() -> None:
+        world.agent("1001", agent)
+        await asyncio.to_thread(line.ivr, "agent", "login", "1001")
+        caller = await world.call(number)
+        await caller.wait(0.3)
+        await caller.keys("1")
+        await async_seen(line, number, "queue_left agent_lost")
+        await async_seen(line, number, "join_queue intake.*position=1")
+        await async_seen(line, number, "> say survey$")
+        await caller.keys("4")
+        await caller.until_ended()
+
+    run(call())
+    record = line.record(number)
+    assert (record["outcome"], record["survey"]) == ("served", 4)
+    assert record["path"].count("survey") == 1
+
+
+def test_two_callers_one_agent(run: Loop, line: LiveLine, world: World, agents: None, number: str) -> None:
+    first, second = number, str(next(_numbers))
+
+    async def agent(phone: Phone) -> None:
+        await phone.answer()
+        await phone.wait(14.0)
+        await phone.hang_up()
+
+    async def call() -> Phone:
+        world.agent("1001", agent)
+        await asyncio.to_thread(line.ivr, "agent", "login", "1001")
+        one = await world.call(first)
+        await one.wait(0.3)
+        await one.keys("1")
+        await async_seen(line, first, "agent 1001 answered")
+        two = await world.call(second)
+        await two.wait(0.3)
+        await two.keys("1")
+        await async_seen(line, second, "agent 1001 answered")
+        await one.hang_up()
+        await async_seen(line, second, "> say survey$")
+        await two.hang_up()
+        return two
+
+    waiting = run(call())
+    one, two = line.record(first), line.record(second)
+    assert (one["outcome"], two["outcome"]) == ("served", "served")
+    assert two["agent_answered_at"] > one["connected_at"]
+    assert heard(line, waiting, "queue-youarenext"), "the second hears that they are next"
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "phrase"), [("*1", "silent", "silent-call"), ("*2", "noisy", "noisy-line")]
+)
+def test_agent_ends_the_call_with_a_phrase(
+    run: Loop, line: LiveLine, world: World, agents: None, number: str, code: str, outcome: str, phrase: str
+) -> None:
+    async def agent(phone: Phone) -> None:
+        await phone.answer()
+        await phone.wait(8.0)
+        await phone.keys(code, length=120, gap=120)
+        await phone.until_ended(30)
+
+    async def call() -> Phone:
+        world.agent("1001", agent)
+        await asyncio.to_thread(line.ivr, "agent", "login", "1001")
+        caller = await world.call(number)
+        await caller.wait(0.3)
+        await caller.keys("1")
+        await caller.until_ended()
+        return caller
+
+    caller = run(call())
+    assert heard(line, caller, phrase)
+    record = line.record(number)
+    assert record["outcome"] == outcome
+
+
+def test_offered_is_the_sum_of_outcomes(line: LiveLine) -> None:
+    from ivr.outcomes import OUTCOMES
+
+    calls = line.calls()
+    assert calls
+    assert sum(sum(one["outcome"] == name for one in calls) for name in OUTCOMES) == len(calls)

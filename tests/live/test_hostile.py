@@ -1,0 +1,111 @@
+"""Callers whose names and numbers are attacks: real SIP from a raw socket, since no phone would send them."""
+
+import itertools
+import json
+import re
+import socket
+
+import pytest
+
+from tests.live.conftest import Loop
+from tests.live.lines import LiveLine
+
+_branches = itertools.count(1)
+
+
+class RawCaller:
+    """A caller who writes SIP by hand: INVITE, ACK, BYE; sends no audio."""
+
+    def __init__(self, line: LiveLine, from_: str, dialled: str = "95585") -> None:
+        self._there = ("127.0.0.1", int(line.environment["IVR_SIP_PORT"]))
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.settimeout(10)
+        self._port = self._socket.getsockname()[1]
+        self._from, self._id = from_, f"raw-{self._port}-{next(_branches)}"
+        self._dialled, self._to = dialled, f"<sip:{dialled}@127.0.0.1>"
+
+    def _send(self, method: str, number: int, body: str = "") -> None:
+        lines = [
+            f"{method} sip:{self._dialled}@127.0.0.1:{self._there[1]} SIP/2.0",
+            f"Via: SIP/2.0/UDP 127.0.0.1:{self._port};branch=z9hG4bK{self._id}{method}{number};rport",
+            "Max-Forwards: 70",
+            f"From: {self._from};tag=raw",
+            f"To: {self._to}",
+            f"Call-ID: {self._id}",
+            f"CSeq: {number} {method}",
+            f"Contact: <sip:raw@127.0.0.1:{self._port}>",
+            *(["Content-Type: application/sdp"] if body else []),
+            f"Content-Length: {len(body.encode())}",
+        ]
+        self._socket.sendto(("\r\n".join(lines) + "\r\n\r\n" + body).encode(), self._there)
+
+    def call(self) -> int:
+        """Dials; the final status code. An answered call is acknowledged."""
+        sdp = (
+            f"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+            f"m=audio {self._port + 1} RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"
+        )
+        self._send("INVITE", 1, sdp)
+        while True:
+            answer = self._socket.recv(65535).decode("utf-8", "replace")
+            status = int(answer.split()[1]) if answer.startswith("SIP/2.0") else 0
+            if status >= 200:
+                to = re.search(r"(?im)^(?:To|t):\s*(.*)$", answer)
+                self._to = to[1].strip() if to else self._to
+                self._send("ACK", 1)
+                return status
+
+    def hang_up(self) -> None:
+        """Ends the call."""
+        self._send("BYE", 2)
+        self._socket.close()
+
+
+FORGED_EVENT = "138%0d%0a%0d%0aEvent:%20Hangup%0d%0aUniqueid:%201%0d%0a%0d%0a"
+FORGED_REPLY = "138%0a%0a200%20result=1%20(x)%0a"
+
+
+@pytest.mark.parametrize(
+    ("from_", "number", "name"),
+    [
+        ('"张三 (车主)" <sip:13700000001@127.0.0.1>', "13700000001", "张三 (车主)"),
+        (r'"a \"quoted\" name, with | and ;" <sip:13700000002@127.0.0.1>', "13700000002", 'a "quoted" name, with | and ;'),
+        ('"${SHELL(touch OWNED)}" <sip:13700000003@127.0.0.1>', "13700000003", "${SHELL(touch OWNED)}"),
+        (f"<sip:{FORGED_EVENT}@127.0.0.1>", "138", ""),
+        (f"<sip:{FORGED_REPLY}@127.0.0.1>", "138", ""),
+        ('"`id` $(id) {id}" <sip:anonymous@anonymous.invalid>', "", "`id` $(id) {id}"),
+    ],
+)  # fmt: skip
+def test_caller_text_is_text(run: Loop, line: LiveLine, from_: str, number: str, name: str) -> None:
+    since = len(line.printed)
+    owned = line.data / "owned-by-a-caller"
+    caller = RawCaller(line, from_.replace("OWNED", str(owned)))
+    assert caller.call() == 200
+    offered = line.until_printed(r"\[([\d.]+)\] .* < offered .*", since=since)
+    id_ = offered[1]
+    line.until_printed(rf"\[{re.escape(id_)}\] .* > listen greeting-line", since=since)
+    caller.hang_up()
+    line.until_printed(rf"\[{re.escape(id_)}\] ended: hung_up_greeting", since=since)
+    record = json.loads(line.ivr("call", id_, "--json"))
+    assert (record["caller"], record["caller_name"]) == (number, name.replace("OWNED", str(owned)))
+    assert not owned.exists()
+    assert not any("Event: Hangup" in text for text in line.printed)
+
+
+def test_a_name_of_ten_thousand_characters(run: Loop, line: LiveLine) -> None:
+    """UDP carries it, PJSIP may refuse it; either way the line goes on."""
+    long = RawCaller(line, f'"{"长" * 3400}" <sip:13700000009@127.0.0.1>')
+    try:
+        status = long.call()
+    except TimeoutError:
+        status = 0
+    if status == 200:
+        long.hang_up()
+    test_caller_text_is_text(run, line, '"after" <sip:13700000010@127.0.0.1>', "13700000010", "after")
+
+
+@pytest.mark.parametrize("dialled", ["1001", "*45", "10086", "95585%0d%0aEvent", "95585x", "s", "hotline"])
+def test_other_numbers_cannot_be_dialled(line: LiveLine, dialled: str) -> None:
+    """The public can dial 95585 only: no agent, no feature code, no trunk."""
+    assert RawCaller(line, "<sip:13700000011@127.0.0.1>", dialled).call() in (400, 403, 404, 484)

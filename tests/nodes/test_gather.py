@@ -1,0 +1,87 @@
+"""Digits into a fact, with the recording paused for private ones."""
+
+import pytest
+
+from ivr.commands import JoinQueue, PauseRecording, Say, WaitKey
+from ivr.events import Failed
+from tests.calling import Caller, flow_of
+
+
+def gathering(settings: str = "least: 3, most: 5") -> Caller:
+    then = "then: {done: end, no_answer: person}"
+    return Caller(flow_of(f"  one: {{type: gather, prompt: enter-number, fact: number, {settings}, {then}}}"))
+
+
+@pytest.mark.parametrize("keys", ["123#", "1234#", "12345"])
+def test_digits_up_to_the_hash_or_as_many_as_fit(keys):
+    caller = gathering()
+    caller.answer()
+    caller.keys(keys)
+    assert caller.call.facts["number"] == keys.rstrip("#")
+
+
+def test_digits_keyed_ahead_while_the_line_is_busy_all_count_in_order():
+    caller = gathering("least: 13, most: 13")
+    caller.keys("1234567890123#")
+    caller.answer()
+    assert caller.call.facts["number"] == "1234567890123"
+    assert not caller.call.keys
+
+
+def test_a_pause_after_the_last_digit_ends_the_number():
+    caller = gathering("wait: 7s, between: 3s")
+    caller.answer()
+    assert caller.pending == WaitKey(7.0)
+    caller.keys("8")
+    assert caller.pending == WaitKey(3.0)
+    caller.answer()
+    assert caller.call.facts["number"] == "8"
+
+
+@pytest.mark.parametrize("wrong", ["12#", "#", "1*3#", "1A3#", ""])
+def test_a_number_that_does_not_fit_is_asked_for_three_times_and_then_a_person(wrong):
+    caller = gathering()
+    for _ in range(3):
+        caller.until(WaitKey)
+        caller.keys(wrong) if wrong else caller.answer()
+    assert isinstance(caller.pending, JoinQueue)
+    assert caller.said() == ["enter-number", "number-wrong", "enter-number", "number-wrong", "enter-number"]
+    assert caller.call.facts["number"] == ""
+
+
+def test_the_recording_pauses_while_private_digits_are_keyed():
+    caller = gathering("private: yes")
+    assert caller.pending == PauseRecording(True)
+    caller.answer()
+    begun = caller.now
+    caller.keys("123#")
+    caller.answer()
+    assert caller.pending == PauseRecording(False)
+    assert "number" not in caller.call.facts
+    caller.answer()
+    assert caller.call.pauses == [(begun, caller.now)]
+    assert caller.call.facts["number"] == "123"
+
+
+def test_public_digits_are_recorded():
+    caller = gathering()
+    caller.answer()
+    caller.keys("123#")
+    assert not any(isinstance(command, PauseRecording) for command in caller.told)
+
+
+def test_the_recording_goes_on_where_a_prompt_fails_in_private():
+    caller = gathering("private: yes")
+    caller.answer()
+    caller.answer(Failed, reason="no such prompt")
+    assert caller.pending == PauseRecording(False)
+    caller.answer()
+    assert isinstance(caller.pending, JoinQueue)
+    assert caller.call.pauses[0][1]
+
+
+def test_private_digits_are_not_asked_for_where_the_recording_cannot_pause():
+    caller = gathering("private: yes")
+    caller.answer(Failed, reason="AMI is gone")
+    assert isinstance(caller.pending, JoinQueue)
+    assert Say(("enter-number",)) not in caller.told

@@ -1,0 +1,65 @@
+"""Every node type has a test file and a call script that walks it."""
+
+import re
+
+import ivr.nodes
+from ivr.audio.catalogue import load
+from ivr.check import check, reachable
+from ivr.flow import NODE_TYPES
+from ivr.native import HOME
+from ivr.outcomes import STAGES
+from ivr.settingtypes import settings_of
+from tests.calling import flow_named
+
+CALLS = HOME / "tests/calls"
+
+
+def test_every_node_type_has_a_test_file_named_after_it():
+    missing = [kind for kind in NODE_TYPES if not (HOME / f"tests/nodes/test_{kind}.py").exists()]
+    assert missing == []
+
+
+def test_every_node_type_is_a_file_named_after_it():
+    assert {path.stem for path in (HOME / "ivr/nodes").glob("[a-z]*.py")} == {*NODE_TYPES}
+
+
+def test_every_node_type_is_walked_by_a_call_script():
+    walked = set()
+    for script in CALLS.glob("*/*.call"):
+        flow = flow_named(script.parent.name)
+        path = re.search(r"^# path:(.*)$", script.read_text(), re.MULTILINE)
+        assert path, f"{script.name} does not say its path"
+        walked |= {flow.nodes[name].node.type for name in path[1].split()}
+    assert {*NODE_TYPES} - walked == set()
+
+
+def test_every_stage_has_an_outcome():
+    stages = {kind.stage for kind in NODE_TYPES.values()} - {""}
+    assert stages <= {*STAGES}
+    assert stages == {*STAGES}
+
+
+def test_every_setting_has_a_type_that_a_file_can_write():
+    known = {"Prompt", "Queue", "Seconds", "Mark", "int", "bool", "str"}
+    for kind in NODE_TYPES.values():
+        for setting in settings_of(kind).values():
+            if setting.name != "choices":
+                assert setting.type.__name__ in known, f"{kind.type}.{setting.name}"
+
+
+def test_every_node_type_says_what_it_is_for():
+    for kind in NODE_TYPES.values():
+        assert kind.__doc__
+        assert not kind.__doc__.startswith(kind.__name__ + "("), f"{kind.type} has no docstring"
+    assert ivr.nodes.__doc__
+
+
+def test_the_scripts_flows_are_well_formed():
+    for folder in CALLS.iterdir():
+        flow = flow_named(folder.name)
+        assert reachable(flow) == {*flow.nodes}
+        assert [fault for fault in check(flow, _prompts()) if "no path" in fault.text] == []
+
+
+def _prompts():
+    return frozenset(load(HOME / "ivr/prompts").languages["zh"])

@@ -1,0 +1,1 @@
+"""The port on Asterisk: the parts that need none."""
