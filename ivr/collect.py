@@ -13,6 +13,12 @@ from ivr.record import record
 from ivr.resume import rebuild
 from ivr.store import Store
 
+_LATER = (
+    "queue", "agent", "agent_rang_at", "agent_answered_at", "connected_at", "wait_s", "ring_s", "talk_s", "ended_at",
+    "ended_by", "outcome",
+)  # fmt: skip
+"""What the dialplan knows better than a flow that handed the call over."""
+
 
 def from_spool(store: Store, folder: Path) -> list[tuple[str, Call]]:
     """Takes the records that the dialplan left in the spool into the database; the calls, by id."""
@@ -20,12 +26,11 @@ def from_spool(store: Store, folder: Path) -> list[tuple[str, Call]]:
     for path in sorted(folder.glob("*.json")):
         try:
             left = json.loads(path.read_text())
-        except ValueError:
+            call = _call(store, left)
+        except (ValueError, KeyError, TypeError):
             path.rename(path.with_suffix(".damaged"))
             continue
-        call = _call(store, left)
-        made = _record(store, left["id"], call)
-        store.save_call(made, call.rang_at, call.ended_at)
+        store.save_call(_record(store, left["id"], call), call.rang_at, call.ended_at)
         path.unlink()
         taken.append((str(left["id"]), call))
     return taken
@@ -54,6 +59,7 @@ def abandoned(store: Store, running: set[str]) -> list[str]:
 
 
 def _call(store: Store, left: dict[str, Any]) -> Call:
+    """The call as its journal tells it up to where the dialplan took over, and as the dialplan tells it from there."""
     kept = rebuild(store, left["id"])
     call = kept.session.call if kept else Call()
     number, name = caller.decode(left["IVR_FROM"] or "")
@@ -78,7 +84,10 @@ def _record(store: Store, id_: str, call: Call) -> dict[str, Any]:
     kept = rebuild(store, id_)
     if kept:
         return record(id_, call, kept.session.flow)
-    return _bare(id_, call, "")
+    made = _bare(id_, call, "")
+    # A call that the flow handed over has a record already: the dialplan adds what came after.
+    before = {name: value for name, value in (store.call(id_) or {}).items() if value is not None}
+    return made | before | {name: made[name] for name in _LATER if made[name] is not None}
 
 
 def _bare(id_: str, call: Call, hash_: str) -> dict[str, Any]:

@@ -57,6 +57,7 @@ class _Reader:
 
     def __init__(self, text: str, file: str) -> None:
         self.text, self.file = text, file
+        self.lines = _LINE_END.split(text)
         self.faults: list[Fault] = []
 
     def flow(self) -> Flow:
@@ -118,10 +119,8 @@ class _Reader:
     def _not_yaml(self, error: yaml.MarkedYAMLError) -> Fault:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        lines = _LINE_END.split(self.text)
-        if line > len(lines):
-            line, column = len(lines), len(lines[-1]) + 1
-        written = lines[line - 1]
+        line = min(line, len(self.lines))
+        written = self.lines[line - 1]
         indent = written[: len(written) - len(written.lstrip(" \t"))]
         if "\t" in indent:
             column = indent.index("\t") + 1
@@ -134,7 +133,7 @@ class _Reader:
 
     def _fault(self, at: "yaml.Node | yaml.Event | None", text: str) -> None:
         line, column = (at.start_mark.line + 1, at.start_mark.column + 1) if at else (1, 1)
-        self.faults.append(Fault(self.file, line, column, text))
+        self.faults.append(Fault(self.file, min(line, len(self.lines)), column, text))
 
     def _mapping(self, node: yaml.Node | None, what: str, known: tuple[str, ...] = ()) -> Entries:
         """Keys to entries; says what is doubled, unknown, or no mapping at all."""

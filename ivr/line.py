@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ivr import ENGINE
 from ivr.commands import Command, HandOver
 from ivr.driver import Journal, drive
-from ivr.events import Closing, Event, HungUp, Offered, Resumed
+from ivr.events import Event, HungUp, Offered, Resumed
 from ivr.flowwatch import FlowWatch
 from ivr.pbx import caller
 from ivr.pbx import server as fastagi
@@ -159,13 +159,12 @@ class Line:
         """Tells every caller that the line closes, and ends the calls."""
         self.closing = True
         for channel in list(self._calls.values()):
-            if channel.waits_for_agent:
-                with contextlib.suppress(AmiError):
-                    await channel.redirect("closing")
-            else:
-                channel.put(Closing(time.time()))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), patience)
+            with contextlib.suppress(AmiError):
+                await channel.redirect("closing")
+        with contextlib.suppress(TimeoutError, AmiError):
+            async with asyncio.timeout(patience):
+                while await self.alive():
+                    await asyncio.sleep(0.1)
 
     async def close(self) -> None:
         """Closes the ports and waits for what is still being written."""

@@ -200,7 +200,9 @@ def test_a_flow_that_keeps_failing_is_handed_to_a_person():
 def test_a_failure_in_the_last_resort_is_handed_to_a_person_at_once():
     caller = Caller(flow_of("  one: {type: say, prompt: hello, then: {done: person}}"))
     caller.answer()
-    person = "flow: t\nstart: person\nalways: {failed: person}\nnodes:\n  person: {type: say, prompt: a, then: {done: end}}"
+    person = (
+        "flow: t\nstart: person\nalways: {failed: person}\nnodes:\n  person: {type: say, prompt: a, then: {done: end}}"
+    )
     caller = Caller(parse(person))
     assert isinstance(caller.answer(Failed, reason="it broke"), HandOver)
 
@@ -216,6 +218,7 @@ def test_a_flow_that_runs_in_a_circle_ends_with_a_person():
 
 def test_a_bug_in_a_node_ends_with_a_person(monkeypatch):
     caller = Caller(HOTLINE)
+
     def run(_node, _call):
         yield Say(("main-menu",))
         raise KeyError("x")

@@ -75,9 +75,10 @@ BAD = [
     ("# a word\nsip_prot = 5061", "ivr.toml:2:1: `sip_prot` is no setting; write `sip_port`?"),
     ("[sip_port]\nx = 1", "ivr.toml:1:1: `sip_port = {'x': 1}`: write a whole number from 1024 to 65535"),
     ("\n\nagi_port = 5060", "ivr.toml:3:1: sip_port and agi_port are both 5060; give each its own"),
-    ("sip_port = 10000", "ivr.toml:1:1: sip_port 10000 lies between rtp_start 10000 and rtp_end 11999; give it another"),
+    ("sip_port = 10000", "ivr.toml:1:1: sip_port 10000 lies between rtp_start 10000 and rtp_end 11999; "
+     "give it another"),
     ("\nrtp_end = 9000", "ivr.toml:2:1: rtp_start 10000 to rtp_end 9000 leaves no room; name at least 4 ports"),
-    ("sip_port = 1\nsip_port = 2", "ivr.toml:2:13: not readable as TOML: Cannot overwrite a value; "
+    ("sip_port = 1\nsip_port = 2", "ivr.toml:2:1: not readable as TOML: Cannot overwrite a value; "
      "write `name = value` lines, texts in quotes"),
     ("sip_port: 5060", "ivr.toml:1:9: not readable as TOML: Expected '=' after a key in a key/value pair; "
      "write `name = value` lines, texts in quotes"),

@@ -25,12 +25,17 @@ Check = Callable[[Settings], Iterator[Finding]]
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Every finding, the machine first, then Asterisk, then what the line plays and keeps."""
-    from ivr.doctor import asterisk, content, machine, manager  # here, because each of them needs Finding
+    from ivr.doctor import machine  # here, because each of them needs Finding
+
+    python = list(machine.packages(settings))
+    yield from python
+    if not all(one.ok for one in python):
+        return  # what follows needs those packages itself
+    from ivr.doctor import asterisk, content, manager
 
     checks: tuple[Check, ...] = (
-        machine.packages, machine.disk, machine.folders, machine.ports,
-        asterisk.version, asterisk.modules, manager.rights, manager.login,
-        content.synthesiser, content.prompts, content.flows, content.queues,
+        machine.disk, machine.folders, machine.ports, asterisk.version, asterisk.modules, manager.rights,
+        manager.login, content.synthesiser, content.prompts, content.flows, content.queues,
     )  # fmt: skip
     for check in checks:
         yield from check(settings)

@@ -9,11 +9,10 @@ from pathlib import Path
 from ivr.audio.catalogue import load as load_catalogue
 from ivr.audio.promptcheck import check as check_prompts
 from ivr.check import QUEUES, check
-from ivr.doctor import Finding
+from ivr.doctor import Finding, running
 from ivr.faults import Fault, Faults
 from ivr.flowfile import load as load_flow
 from ivr.native import program
-from ivr.pbx import accounts
 from ivr.pbx.generate import CONF, music
 from ivr.prompts_ready import names
 from ivr.settings import Settings
@@ -78,10 +77,8 @@ def flows(settings: Settings) -> Iterator[Finding]:
 def queues(settings: Settings) -> Iterator[Finding]:
     """The queues that flows and agents name are in queues.conf."""
     there = in_conf((CONF / "queues.conf").read_text())
-    wanted = set(QUEUES)
-    path = settings.data / "accounts.json"
-    if path.exists():
-        wanted |= {queue for agent in accounts.load(settings.data).agents for queue in agent.queues}
+    accounts = running.accounts(settings)
+    wanted = set(QUEUES) | {queue for agent in (accounts.agents if accounts else ()) for queue in agent.queues}
     absent = sorted(wanted - there)
     mend = "add a section for each to asterisk/conf/queues.conf, then restart the line" if absent else ""
     text = f"queues.conf has no {', '.join(absent)}" if absent else ", ".join(sorted(wanted))

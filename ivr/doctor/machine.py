@@ -50,8 +50,14 @@ def folders(settings: Settings) -> Iterator[Finding]:
     except OSError as error:
         yield Finding("recordings", f"{folder}: {error.strerror}", "give the folder to the user who runs the line")
     secret = settings.data / "accounts.json"
-    if secret.exists() and secret.stat().st_mode & PRIVATE:
-        yield Finding("secrets", f"others can read {secret}", f"chmod 600 {secret}")
+    if not secret.exists():
+        return
+    if running.accounts(settings) is None:
+        yield Finding("accounts", f"{secret} cannot be read", "mend it, or remove it for new accounts")
+    elif secret.stat().st_mode & PRIVATE:
+        yield Finding("accounts", f"others can read {secret}", f"chmod 600 {secret}")
+    else:
+        yield Finding("accounts", "kept from others")
 
 
 def ports(settings: Settings) -> Iterator[Finding]:

@@ -4,6 +4,8 @@ import fcntl
 import subprocess
 from pathlib import Path
 
+from ivr.pbx import accounts as accounts_
+from ivr.pbx.accounts import Accounts
 from ivr.pbx.asterisk import AsteriskError, command
 from ivr.settings import Settings
 
@@ -42,6 +44,14 @@ def cli(settings: Settings, text: str) -> str:
 def asterisk(settings: Settings) -> bool:
     """Whether our Asterisk runs."""
     return "Asterisk" in cli(settings, "core show version")
+
+
+def accounts(settings: Settings) -> Accounts | None:
+    """The agents' accounts, None where there are none yet or their file is damaged; none are made."""
+    try:
+        return accounts_.load(settings.data) if (settings.data / "accounts.json").exists() else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def existing(path: Path) -> Path:

@@ -24,8 +24,10 @@ def decode(encoded: str) -> tuple[str, str]:
 
 def number(header: str) -> str:
     """Digits and a leading plus of the URI's user part; everything else is dropped."""
-    quoted = _DISPLAY.match(header)
-    match = _USER.search(header, quoted.end() - 1 if quoted and quoted.end() else 0)
+    # A name may look like a URI: the one that counts stands behind it, or alone where there is no name.
+    shown = _DISPLAY.match(header)
+    named = shown is not None and (shown[0].endswith("<") or shown[1] is not None)
+    match = _USER.search(header, shown.end() - 1 if shown and named else 0)
     user = unquote(match[1]) if match else ""
     # A line end would begin what a forger wants us to read as the next line: the number ends before it.
     user = re.split(r"[\r\n]", user, maxsplit=1)[0]

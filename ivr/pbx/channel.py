@@ -108,13 +108,8 @@ class AsteriskChannel:
         self._told.set()
 
     def put(self, event: Event) -> None:
-        """Something happened to the call that Asterisk does not know of (the line closes)."""
+        """Something happened to the call that Asterisk does not know of."""
         self._events.put_nowait(event)
-
-    @property
-    def waits_for_agent(self) -> bool:
-        """Whether the caller is in a queue or talks to an agent."""
-        return isinstance(self._running, JoinQueue)
 
     async def redirect(self, context: str) -> None:
         """Takes the channel out of what it does, to a context of the dialplan."""
@@ -309,7 +304,7 @@ class AsteriskChannel:
             f"s={command.silence:.0f}", deadline=command.limit + 30,
         )  # fmt: skip
         await self._variable("${CHANNEL(state)}")
-        file = path.with_suffix(".wav")
+        file = path.with_name(f"{self.id}.wav")
         ended = "hangup" if self._agi.hung_up else ("key" if reply.result not in ("0", "-1", "") else "silence")
         if not file.exists():
             raise Refused("the message could not be written")

@@ -25,6 +25,7 @@ class Connection(asyncio.Protocol):
         self._reader = Reader()
         self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.Future[Reply] | None = None
+        self._turn = asyncio.Lock()
         self._deadline: asyncio.TimerHandle | None = None
         self.header: dict[str, str] = {}
         self.hung_up = False
@@ -75,17 +76,25 @@ class Connection(asyncio.Protocol):
             self.on_gone()
 
     async def execute(self, *words: object, deadline: float = 10.0) -> Reply:
-        """The reply to one command; raises ConnectionGone, also when no reply came in time."""
-        if self.gone or self._transport is None:
-            raise ConnectionGone("the AGI connection has ended")
-        self._waiting = asyncio.get_running_loop().create_future()
-        self._transport.write(line(*words))
-        try:
-            async with asyncio.timeout(deadline):
-                return await self._waiting
-        except TimeoutError:
-            self.close()
-            raise ConnectionGone(f"no reply to {words[0]} within {deadline:.0f} s") from None
+        """The reply to one command; raises ConnectionGone, also when no reply came in time.
+
+        A second command waits until the first is answered; `deadline` is the command's own time. Whoever is
+        cancelled while waiting ends the connection: the reply still to come would be taken for the next one's.
+        """
+        async with self._turn:
+            if self.gone or self._transport is None or self._transport.is_closing():
+                raise ConnectionGone("the AGI connection has ended")
+            self._waiting = asyncio.get_running_loop().create_future()
+            self._transport.write(line(*words))
+            try:
+                async with asyncio.timeout(deadline):
+                    return await self._waiting
+            except TimeoutError:
+                self.close()
+                raise ConnectionGone(f"no reply to {words[0]} within {deadline:.0f} s") from None
+            except asyncio.CancelledError:
+                self.close()
+                raise
 
     def close(self) -> None:
         """Ends the conversation; the dialplan goes on after AGI()."""

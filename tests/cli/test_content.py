@@ -24,7 +24,7 @@ def test_check_names_every_mistake_with_its_place(ivr, tmp_path):
     ran = ivr("check", file, "hotline")
     assert ran.code == 1
     assert f"{file}:2:8: `start` leads to `nowhere`" in ran.out
-    assert f"{file}:3:9: `always` must name a node for `failed`" in ran.out
+    assert f"{file}:3:1: `always` must name a node for `failed`" in ran.out
     assert "hotline.yaml: ok" in ran.out
 
 

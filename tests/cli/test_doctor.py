@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from ivr.cli.doctor import lines
-from ivr.doctor import Finding, asterisk, content, machine, manager, running
+from ivr.doctor import Finding, asterisk, content, examine, machine, manager, running
 from ivr.pbx import accounts
 from ivr.settings import load
 from tests.cli.amiserver import SECRET, AmiServer
@@ -94,6 +94,14 @@ def test_secrets_that_others_can_read(settings):
     assert fault.mend.startswith("chmod 600")
 
 
+def test_a_damaged_accounts_file(settings):
+    settings.data.mkdir()
+    (settings.data / "accounts.json").write_text('{"agents": 1}')
+    (fault,) = faults(machine.folders(settings))
+    assert "cannot be read" in fault.text
+    assert not faults(content.queues(settings))
+
+
 def test_recordings_that_cannot_be_written(settings):
     settings.data.mkdir()
     (settings.data / "recordings").write_text("a file where a folder should be")
@@ -105,6 +113,7 @@ def test_a_package_that_does_not_import(settings, monkeypatch):
     monkeypatch.setattr(machine, "PACKAGES", ("json", "no_such_package"))
     (fault,) = faults(machine.packages(settings))
     assert "cannot import no_such_package" in fault.text
+    assert len(list(examine(settings))) == 1
 
 
 def program(tmp_path, said: str) -> str:

@@ -28,6 +28,7 @@ class LiveLine:
         self.printed: list[str] = []
         self._process: subprocess.Popen[str] | None = None
         self._news = threading.Condition()
+        self._killed = False
 
     def start(self) -> None:
         """Returns when the line has printed `ready`."""
@@ -35,14 +36,18 @@ class LiveLine:
             [sys.executable, "-m", "ivr", "run"], env=os.environ | self.environment, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
+        self._killed = False
+        since = len(self.printed)
         threading.Thread(target=self._read, args=(self._process,), daemon=True).start()
-        self.until_printed("^ready$", START)
+        self.until_printed("^ready$", START, since)
 
     def _read(self, process: "subprocess.Popen[str]") -> None:
-        for text in process.stdout or ():
-            with self._news:
-                self.printed.append(text.rstrip("\n"))
-                self._news.notify_all()
+        assert process.stdout
+        with process.stdout as stdout:
+            for text in stdout:
+                with self._news:
+                    self.printed.append(text.rstrip("\n"))
+                    self._news.notify_all()
         with self._news:
             self._news.notify_all()
 
@@ -54,7 +59,7 @@ class LiveLine:
                 for text in self.printed[since:]:
                     if match := re.search(pattern, text):
                         return match
-                if self._process and self._process.poll() is not None:
+                if self._process and self._process.poll() is not None and not self._killed:
                     raise AssertionError("the line has ended:\n" + "\n".join(self.printed[-30:]))
                 if not self._news.wait(max(0.0, deadline - time.monotonic())) and time.monotonic() > deadline:
                     raise AssertionError(f"{pattern!r} was not printed:\n" + "\n".join(self.printed[-60:]))
@@ -68,6 +73,12 @@ class LiveLine:
     def signal(self, number: signal.Signals) -> None:
         """Sends the controller a signal."""
         os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """The controller dies at once; its Asterisk lives on."""
+        self._killed = True
+        self.signal(signal.SIGKILL)
+        self.wait()
 
     def wait(self, patience: float = 30.0) -> int:
         """The controller's exit code."""

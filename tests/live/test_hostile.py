@@ -54,6 +54,8 @@ class RawCaller:
                 to = re.search(r"(?im)^(?:To|t):\s*(.*)$", answer)
                 self._to = to[1].strip() if to else self._to
                 self._send("ACK", 1)
+                if status != 200:
+                    self._socket.close()
                 return status
 
     def hang_up(self) -> None:
@@ -62,7 +64,7 @@ class RawCaller:
         self._socket.close()
 
 
-FORGED_EVENT = "138%0d%0a%0d%0aEvent:%20Hangup%0d%0aUniqueid:%201%0d%0a%0d%0a"
+FORGED_EVENT = "138%0d%0a%0d%0aEvent%3a%20Hangup%0d%0aUniqueid%3a%201%0d%0a%0d%0a"
 FORGED_REPLY = "138%0a%0a200%20result=1%20(x)%0a"
 
 
@@ -70,7 +72,7 @@ FORGED_REPLY = "138%0a%0a200%20result=1%20(x)%0a"
     ("from_", "number", "name"),
     [
         ('"张三 (车主)" <sip:13700000001@127.0.0.1>', "13700000001", "张三 (车主)"),
-        (r'"a \"quoted\" name, with | and ;" <sip:13700000002@127.0.0.1>', "13700000002", 'a "quoted" name, with | and ;'),
+        (r'"a \"quoted\" name, | and ;" <sip:13700000002@127.0.0.1>', "13700000002", 'a "quoted" name, | and ;'),
         ('"${SHELL(touch OWNED)}" <sip:13700000003@127.0.0.1>', "13700000003", "${SHELL(touch OWNED)}"),
         (f"<sip:{FORGED_EVENT}@127.0.0.1>", "138", ""),
         (f"<sip:{FORGED_REPLY}@127.0.0.1>", "138", ""),

@@ -162,5 +162,5 @@ def test_a_message_that_cannot_be_recorded_does_not_lose_the_number():
 
 def test_the_recording_pauses_while_the_number_is_given_and_not_in_the_message():
     caller = confirmed()
-    (begun, ended), = caller.call.pauses
+    ((begun, ended),) = caller.call.pauses
     assert begun < ended < caller.now

@@ -1,5 +1,6 @@
 """Every node type has a test file and a call script that walks it."""
 
+import ast
 import re
 
 import ivr.nodes
@@ -59,6 +60,19 @@ def test_the_scripts_flows_are_well_formed():
         flow = flow_named(folder.name)
         assert reachable(flow) == {*flow.nodes}
         assert [fault for fault in check(flow, _prompts()) if "no path" in fault.text] == []
+
+
+def test_every_prompt_that_code_names_is_in_both_languages():
+    named = set()
+    for path in [HOME / "ivr/session.py", *(HOME / "ivr/nodes").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("say", "Say", "Prompt"):
+                words = [one for argument in node.args for one in ast.walk(argument) if isinstance(one, ast.Constant)]
+                named |= {one.value for one in words if isinstance(one.value, str) and one.value not in ("", "+")}
+    assert {"line-closing", "offer-number", "number/", "wrong-key"} <= named
+    named = (named - {"number/"}) | {f"number/{digit}" for digit in range(10)}
+    for language, prompts in load(HOME / "ivr/prompts").languages.items():
+        assert {one for one in named if one not in prompts} == set(), language
 
 
 def _prompts():

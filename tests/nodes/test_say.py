@@ -15,7 +15,12 @@ def test_plays_and_goes_on():
 
 @pytest.mark.parametrize(
     ("settings", "interruptible"),
-    [("", True), (", interruptible: no", False), (", mark: silent", False), (", mark: noisy, interruptible: yes", False)],
+    [
+        ("", True),
+        (", interruptible: no", False),
+        (", mark: silent", False),
+        (", mark: noisy, interruptible: yes", False),
+    ],
 )
 def test_a_phrase_with_a_mark_is_always_heard_out(settings, interruptible):
     caller = Caller(flow_of(f"  one: {{type: say, prompt: hello{settings}, then: {{done: end}}}}"))

@@ -1,0 +1,228 @@
+"""Calls survive a dead controller; a dead controller's callers reach a person; the line starts and ends cleanly."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from ivr import settings as settings_
+from ivr.demo.voices import Voices
+from ivr.demo.world import Phone, World
+from ivr.demo.worldconf import WorldPorts
+from ivr.pbx import accounts
+from tests.live.conftest import Loop, free_ports
+from tests.live.hearing import find, samples
+from tests.live.lines import LiveLine
+
+
+@pytest.fixture(scope="module")
+def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLine]:
+    """A line of its own, to be killed."""
+    live = LiveLine(tmp_path_factory.mktemp("mortal"), free_ports(5), IVR_RTP_START="16000", IVR_RTP_END="16999")
+    live.start()
+    yield live
+    live.stop()
+
+
+@pytest.fixture(scope="module")
+def outside(run: Loop, mortal: LiveLine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    sip, ami, agi = free_ports(3)
+    loaded = settings_.load(environment=mortal.environment)
+    made = World(
+        tmp_path_factory.mktemp("outside"), loaded, accounts.load(loaded.data), WorldPorts(sip, ami, agi, 17000, 17999)
+    )
+    run(made.start())
+    yield made
+    run(made.stop())
+
+
+async def seen(line: LiveLine, pattern: str) -> None:
+    await asyncio.to_thread(line.until_printed, pattern, 60)
+
+
+def prompt(line: LiveLine, name: str) -> "samples":  # type: ignore[valid-type]
+    return samples(line.data / f"sounds/zh/{name}.wav")
+
+
+def test_started_twice(mortal: LiveLine) -> None:
+    second = subprocess.run(
+        [sys.executable, "-m", "ivr", "run"], env=os.environ | mortal.environment, capture_output=True, text=True
+    )
+    assert second.returncode == 1
+    assert second.stderr.count("\n") == 1
+    assert "already runs" in second.stderr
+    assert mortal.environment["IVR_SIP_PORT"] in second.stderr
+
+
+@pytest.mark.parametrize("name", ["IVR_SIP_PORT", "IVR_AGI_PORT", "IVR_AMI_PORT", "IVR_AUDIOSOCKET_PORT"])
+def test_port_taken(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
+    line = LiveLine(tmp_path_factory.mktemp("taken"), free_ports(5))
+    kind = socket.SOCK_DGRAM if name == "IVR_SIP_PORT" else socket.SOCK_STREAM
+    with socket.socket(socket.AF_INET, kind) as holder:
+        holder.bind(("127.0.0.1", int(line.environment[name])))
+        if kind == socket.SOCK_STREAM:
+            holder.listen()
+        done = subprocess.run(
+            [sys.executable, "-m", "ivr", "run"], env=os.environ | line.environment, capture_output=True, text=True
+        )
+    assert done.returncode == 1
+    assert f"port {line.environment[name]} " in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr
+    assert not (line.data / "asterisk/run/asterisk.pid").exists()
+
+
+def test_controller_dies_in_the_menu_and_comes_back(
+    run: Loop, mortal: LiveLine, outside: World, voices: Voices
+) -> None:
+    """No agent is logged in: 3 leads over the empty queue to the number; 1 confirms it."""
+
+    async def call() -> None:
+        caller = await outside.call("13600000001")
+        await caller.play(voices.claim)
+        await seen(mortal, "> say main-menu")
+        await asyncio.to_thread(mortal.kill)
+        await asyncio.to_thread(mortal.start)
+        await seen(mortal, "taken up again")
+        await caller.keys("3")
+        await seen(mortal, "> say offer-number")
+        await caller.keys("1")
+        await seen(mortal, "> record")
+        await caller.play(voices.claim)
+        await caller.keys("#")
+        await caller.until_ended()
+
+    run(call())
+    record = mortal.record("13600000001")
+    assert record["outcome"] == "left_contact"
+    assert record["path"] == ["greet", "menu", "to_complaint", "complaint", "contact", "goodbye"]
+    assert mortal.ivr("replay", record["id"], code=0)
+
+
+def test_controller_dies_while_they_talk(run: Loop, mortal: LiveLine, outside: World, voices: Voices) -> None:
+    """The talk goes on; a controller started meanwhile asks for the survey when it is over."""
+
+    async def agent(phone: Phone) -> None:
+        await phone.answer()
+        await seen(mortal, "agent 1001 and the caller talk")
+        await asyncio.to_thread(mortal.kill)
+        await phone.play(voices.agent)
+        await asyncio.to_thread(mortal.start)
+        await phone.play(voices.agent)
+        await phone.hang_up()
+
+    async def call() -> None:
+        outside.agent("1001", agent)
+        await asyncio.to_thread(mortal.ivr, "agent", "login", "1001")
+        caller = await outside.call("13600000002")
+        await caller.wait(0.3)
+        await caller.keys("1")
+        await seen(mortal, "taken up again")
+        await seen(mortal, "> say survey$")
+        await caller.keys("5")
+        await caller.until_ended()
+        await asyncio.to_thread(mortal.ivr, "agent", "logout", "1001")
+
+    run(call(), 120)
+    record = mortal.record("13600000002")
+    assert (record["outcome"], record["survey"], record["agent"]) == ("served", 5, "1001")
+    assert record["talk_s"] > 4
+
+
+def test_no_controller_at_all(run: Loop, mortal: LiveLine, outside: World, voices: Voices) -> None:
+    """The dialplan alone greets and puts the caller into intake; the record comes when the controller is back."""
+
+    async def agent(phone: Phone) -> None:
+        await phone.answer()
+        await phone.wait(8.0)
+        await phone.play(voices.agent)
+        await phone.hang_up()
+
+    async def call() -> Phone:
+        outside.agent("1002", agent)
+        await asyncio.to_thread(mortal.ivr, "agent", "login", "1002")
+        await asyncio.to_thread(mortal.kill)
+        caller = await outside.call("13600000003")
+        await caller.until_ended()
+        await asyncio.to_thread(mortal.start)
+        await seen(mortal, "was served by the dialplan alone")
+        return caller
+
+    caller = run(call(), 120)
+    heard = samples(caller.heard)
+    order = [find(heard, prompt(mortal, name)) for name in ("greeting-line", "greeting-head", "work/2", "closing")]
+    assert all(order), order
+    assert [one[0] for one in order] == sorted(one[0] for one in order)
+    record = mortal.record("13600000003")
+    assert (record["outcome"], record["agent"], record["queue"]) == ("fallback", "1002", "intake")
+    mortal.ivr("agent", "logout", "1002")
+
+
+def test_broken_flow_is_refused_and_a_good_one_taken_up(
+    run: Loop, tmp_path_factory: pytest.TempPathFactory, mortal: LiveLine
+) -> None:
+    """Judged by `ivr check`, the same reading that the running line does, and by what the line prints."""
+    flows = tmp_path_factory.mktemp("flows")
+    text = (settings_.load(environment={}).flows / "hotline.yaml").read_text()
+    (flows / "hotline.yaml").write_text(text)
+    line = LiveLine(
+        tmp_path_factory.mktemp("changing"), free_ports(5), IVR_FLOWS=str(flows), IVR_RTP_START="18000",
+        IVR_RTP_END="18999",
+    )  # fmt: skip
+    line.start()
+    try:
+        (flows / "hotline.yaml").write_text(text.replace("start: greet", "start: gret"))
+        line.until_printed("has mistakes; the running flow stays")
+        line.until_printed(r"hotline.yaml:\d+:\d+: .*`gret`")
+        (flows / "hotline.yaml").write_text(text.replace("tries: 3", "tries: 2"))
+        line.until_printed("was taken up for new calls")
+    finally:
+        line.stop()
+
+
+def test_ctrl_c_says_goodbye(run: Loop, mortal: LiveLine, outside: World, voices: Voices) -> None:
+    async def call() -> Phone:
+        caller = await outside.call("13600000004")
+        await caller.play(voices.claim)
+        await seen(mortal, "> say main-menu")
+        mortal.signal(signal.SIGINT)
+        await caller.until_ended()
+        return caller
+
+    caller = run(call())
+    assert mortal.wait() == 0
+    assert find(samples(caller.heard), prompt(mortal, "line-closing"))
+    ended = [one for one in json.loads(mortal.ivr("calls", "--json")) if one["caller"] == "13600000004"]
+    assert ended[0]["ended_by"] == "line"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", int(mortal.environment["IVR_SIP_PORT"])))
+
+
+def test_sigterm_lets_calls_finish(run: Loop, mortal: LiveLine, outside: World, voices: Voices) -> None:
+    mortal.start()
+    run(outside._registered())
+
+    async def call() -> None:
+        caller = await outside.call("13600000005")
+        await caller.wait(0.3)
+        await caller.keys("1")
+        await seen(mortal, "> say offer-number")
+        mortal.signal(signal.SIGTERM)
+        await seen(mortal, "no new calls")
+        await caller.keys("1")
+        await seen(mortal, "> record")
+        await caller.play(voices.claim)
+        await caller.keys("#")
+        await caller.until_ended()
+
+    run(call())
+    assert mortal.wait(60) == 0
+    ended = [one for one in json.loads(mortal.ivr("calls", "--json")) if one["caller"] == "13600000005"]
+    assert ended[0]["outcome"] == "left_contact"
+    assert ended[0]["recording_ok"], ended[0]["recording_faults"]

@@ -1,0 +1,115 @@
+"""Calls that ended without a controller find their way into the records."""
+
+import base64
+import json
+from contextlib import closing
+
+import pytest
+
+from ivr import ENGINE
+from ivr.collect import abandoned, from_spool
+from ivr.driver import Journal
+from ivr.events import HungUp
+from ivr.record import iso, record
+from ivr.session import Session
+from ivr.store import Store
+from tests.calling import HOTLINE, START
+from tests.test_resume import a_call, journalled
+
+ID = "1700000000.1"
+
+
+def left(**fields) -> dict:
+    """What ivr.pbx.fallback writes."""
+    return {
+        "id": ID, "ended": 1700000100.0, "IVR_FROM": base64.b64encode(b'"Li" <sip:138@x>').decode(),
+        "IVR_DIALLED": "95585", "IVR_ANSWERED": "1700000001.5", "IVR_QUEUED_AT": "1700000010", "IVR_QUEUE": "intake",
+        "IVR_AGENT": "1001", "IVR_AGENT_RANG": "1700000012.0", "IVR_AGENT_ANSWERED": "1700000015.0",
+        "IVR_CONNECTED": "1700000018.0", **fields,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def spool(tmp_path):
+    folder = tmp_path / "fallback"
+    folder.mkdir()
+    return folder
+
+
+def test_a_call_that_no_controller_saw(tmp_path, spool):
+    (spool / f"{ID}.json").write_text(json.dumps(left()))
+    with closing(Store(tmp_path / "ivr.db")) as store:
+        ((id_, call),) = from_spool(store, spool)
+        made = store.call(ID)
+    assert (id_, call.outcome) == (ID, "fallback")
+    assert (made["caller"], made["caller_name"], made["dialled"]) == ("138", "Li", "95585")
+    assert (made["outcome"], made["agent"], made["queue"]) == ("fallback", "1001", "intake")
+    assert (made["wait_s"], made["ring_s"], made["talk_s"]) == (5.0, 3.0, 82.0)
+    assert list(spool.iterdir()) == []
+
+
+@pytest.mark.parametrize("empty", ["", None])
+def test_a_call_that_hung_up_before_anything(tmp_path, spool, empty):
+    names = [name for name in left() if name.startswith("IVR")]
+    (spool / f"{ID}.json").write_text(json.dumps(left(**dict.fromkeys(names, empty))))
+    with closing(Store(tmp_path / "ivr.db")) as store:
+        ((_, call),) = from_spool(store, spool)
+        assert store.call(ID)["answered_at"] is None
+    assert (call.outcome, call.caller) == ("fallback", "")
+
+
+def test_a_call_that_the_flow_handed_over_keeps_what_is_known_of_it(tmp_path, spool):
+    happened = [*a_call(), HungUp(START + 50, "line")]
+    with closing(journalled(tmp_path / "ivr.db", happened)) as store:
+        session = Session(HOTLINE)
+        for event in happened:
+            session.advance(event)
+        session.call.outcome = "fallback"
+        store.save_call(record(ID, session.call, HOTLINE), START, START + 50)
+        (spool / f"{ID}.json").write_text(json.dumps(left()))
+        from_spool(store, spool)
+        made = store.call(ID)
+    assert made["path"] == ["greet", "menu", "to_intake", "intake"]
+    assert made["rang_at"] == iso(START)
+    assert made["ended_at"] == iso(1700000100.0)
+    assert (made["flow"], made["flow_hash"]) == ("hotline", HOTLINE.hash)
+    assert (made["outcome"], made["agent"], made["connected_at"] is not None) == ("fallback", "1001", True)
+
+
+def test_a_call_whose_controller_died_keeps_its_journal(tmp_path, spool):
+    with closing(journalled(tmp_path / "ivr.db", a_call())) as store:
+        (spool / f"{ID}.json").write_text(json.dumps(left(id="1700000000.1")))
+        from_spool(store, spool)
+        assert store.call(ID)["path"] == ["greet", "menu", "to_intake", "intake"]
+        assert store.open_calls() == []
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "5", "{}", '{"id": "x"}', '{"id": "1.1", "ended": "soon"}'])
+def test_a_damaged_file_is_put_aside_and_the_others_taken(tmp_path, spool, text):
+    (spool / "0.json").write_text(text)
+    (spool / f"{ID}.json").write_text(json.dumps(left()))
+    with closing(Store(tmp_path / "ivr.db")) as store:
+        assert [id_ for id_, _ in from_spool(store, spool)] == [ID]
+    assert [path.name for path in spool.iterdir()] == ["0.damaged"]
+
+
+def test_a_call_that_hung_up_while_no_controller_ran(tmp_path):
+    with closing(journalled(tmp_path / "ivr.db", a_call())) as store:
+        assert abandoned(store, {ID}) == []
+        assert abandoned(store, set()) == [ID]
+        assert (store.call(ID)["outcome"], store.call(ID)["ended_by"]) == ("abandoned", "caller")
+        assert store.broken_link(ID) is None
+        assert abandoned(store, set()) == []
+
+
+def test_a_call_of_another_engine_has_failed(tmp_path):
+    with closing(journalled(tmp_path / "ivr.db", a_call(), engine=ENGINE + 1)) as store:
+        assert abandoned(store, set()) == [ID]
+        assert (store.call(ID)["outcome"], store.call(ID)["flow_hash"]) == ("failed", HOTLINE.hash)
+
+
+def test_a_call_whose_journal_was_changed_has_failed(tmp_path):
+    with closing(journalled(tmp_path / "ivr.db", a_call())) as store:
+        Journal(store, ID, 99, "not the chain").write(HungUp(START), [])
+        abandoned(store, set())
+        assert store.call(ID)["outcome"] == "failed"

@@ -1,0 +1,68 @@
+"""A changed flow is taken up for new calls; a broken one is refused and the running one stays."""
+
+import os
+from contextlib import closing
+
+import pytest
+
+from ivr.faults import Faults
+from ivr.flowwatch import FlowWatch
+from ivr.store import Store
+from tests.test_flowfile import GOOD, PROMPTS
+
+
+@pytest.fixture
+def watched(tmp_path):
+    path, told = tmp_path / "f.yaml", []
+    path.write_text(GOOD)
+    with closing(Store(tmp_path / "ivr.db")) as store:
+        yield FlowWatch(path, PROMPTS, store, told.append), path, told, store
+
+
+def write(path, text, stamp):
+    path.write_text(text)
+    os.utime(path, (stamp, stamp))
+
+
+def test_a_change_is_taken_up_once(watched):
+    watch, path, told, store = watched
+    before = watch.current
+    watch.look()
+    assert (watch.current, told) == (before, [])
+    write(path, GOOD + "# a word\n", 5)
+    watch.look()
+    watch.look()
+    assert watch.current.hash != before.hash
+    assert len(told) == 1
+    assert store.flow(watch.current.hash) == ("small", GOOD + "# a word\n")
+    assert store.flow(before.hash) == ("small", GOOD)
+
+
+@pytest.mark.parametrize("broken", ["", "flow: [", GOOD.replace("queue: intake", "queue: sales"), "\0"])
+def test_a_broken_one_is_refused_once_and_the_running_one_stays(watched, broken):
+    watch, path, told, _ = watched
+    before = watch.current
+    write(path, broken, 5)
+    watch.look()
+    watch.look()
+    assert watch.current is before
+    assert len(told) == 1
+    assert "the running flow stays" in told[0]
+    assert f"{path}:" in told[0]
+    write(path, GOOD + "# mended\n", 6)
+    watch.look()
+    assert watch.current.text.endswith("# mended\n")
+
+
+def test_a_file_that_goes_away_leaves_the_running_one(watched):
+    watch, path, told, _ = watched
+    path.unlink()
+    watch.look()
+    assert watch.current.text == GOOD
+    assert "the file cannot be read" in told[0]
+
+
+def test_a_line_does_not_start_with_a_broken_flow(tmp_path):
+    (tmp_path / "f.yaml").write_text("flow: x\n")
+    with closing(Store(tmp_path / "ivr.db")) as store, pytest.raises(Faults):
+        FlowWatch(tmp_path / "f.yaml", PROMPTS, store, print)

@@ -1,0 +1,75 @@
+"""The database: records, promises, alarms, flows."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from ivr.store import Store, link
+
+
+@pytest.fixture
+def store(tmp_path):
+    with closing(Store(tmp_path / "deep/er/ivr.db")) as made:
+        yield made
+
+
+def test_a_call_is_open_until_its_record_is_saved(store):
+    store.open_call("1.1", 1, "hash", 5.0)
+    assert store.open_calls() == [("1.1", 1, "hash", 5.0)]
+    store.save_call({"id": "1.1", "name": "李"}, 5.0, 9.0)
+    assert store.open_calls() == []
+    assert store.call("1.1") == {"id": "1.1", "name": "李"}
+    assert store.call("2.2") is None
+
+
+def test_calls_come_oldest_first_and_since_a_moment(store):
+    for id_, at in (("b", 20.0), ("a", 10.0), ("c", 20.0)):
+        store.save_call({"id": id_}, at, at + 1)
+    assert [one["id"] for one in store.calls()] == ["a", "b", "c"]
+    assert [one["id"] for one in store.calls(20.0)] == ["b", "c"]
+    assert [one["id"] for one in store.calls(20.5)] == []
+
+
+def test_a_record_is_amended(store):
+    store.save_call({"id": "1.1", "recording": None}, 1.0, 2.0)
+    store.amend_call("1.1", recording="a.wav")
+    store.amend_call("9.9", recording="b.wav")
+    assert store.call("1.1") == {"id": "1.1", "recording": "a.wav"}
+    assert store.call("9.9") is None
+
+
+def test_one_promise_per_call_the_latest_counts(store):
+    store.promise("1.1", "95585", "intake", "", False, 5.0)
+    store.promise("1.1", "95585", "intake", "m.wav", True, 6.0)
+    store.promise("2.2", "138", "inquiry", "", True, 4.0)
+    assert [(one["call"], one["message"], one["complete"], one["kept_at"]) for one in store.promises()] == [
+        ("2.2", "", 1, None), ("1.1", "m.wav", 1, None),
+    ]  # fmt: skip
+
+
+def test_alarms_since_a_moment(store):
+    store.alarm("disk", "full", 5.0)
+    store.alarm("recording", "silent", 6.0, "1.1")
+    assert [one["kind"] for one in store.alarms()] == ["disk", "recording"]
+    assert store.alarms(5.5) == [{"at": 6.0, "call": "1.1", "kind": "recording", "text": "silent"}]
+
+
+def test_a_flow_is_kept_once(store):
+    store.keep_flow("h", "hotline", "text")
+    store.keep_flow("h", "hotline", "another")
+    assert store.flow("h") == ("hotline", "text")
+    assert store.flow("x") is None
+
+
+def test_an_event_is_there_for_whoever_comes_next_at_once(store, tmp_path):
+    chain = store.append("1.1", 0, '{"type":"done","at":1.0}', "[]", "")
+    assert chain == link("", '{"type":"done","at":1.0}', "[]")
+    with closing(Store(tmp_path / "deep/er/ivr.db")) as other:
+        assert [(row.seq, row.chain) for row in other.events("1.1")] == [(0, chain)]
+
+
+def test_no_event_is_written_over(store):
+    store.append("1.1", 0, "{}", "[]", "")
+    with pytest.raises(sqlite3.IntegrityError):
+        store.append("1.1", 0, "{}", "[]", "")
