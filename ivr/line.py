@@ -77,12 +77,15 @@ class Line:
             reply = await connection.execute("GET FULL VARIABLE", _ARRIVAL)
             encoded, dialled, taken = reply.text.split("|")
             number, name = caller.decode(encoded)
-            await connection.execute("EXEC MSet", f"IVR_TAKEN=1,CALLERID(num)={number},CALLERID(name)={number}")
+            await connection.execute(
+                "EXEC MSet", f"IVR_TAKEN=1,IVR_RESUMES=0,CALLERID(num)={number},CALLERID(name)={number}"
+            )
         except (ConnectionGone, ValueError):
             connection.close()
             return
         offered = Offered(time.time(), number, name, dialled, len(self._calls) >= self.settings.most_calls)
-        await self._drive(AsteriskChannel(connection, id_, self._host), offered, taken == "1")
+        channel = AsteriskChannel(connection, id_, self._host, resumed=taken == "1")
+        await self._drive(channel, offered, taken == "1")
 
     async def _drive(self, channel: AsteriskChannel, offered: Offered, taken: bool) -> None:
         id_ = channel.id

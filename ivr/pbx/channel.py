@@ -62,10 +62,10 @@ class Host:
 class AsteriskChannel:
     """The port of `ivr.channel` on Asterisk."""
 
-    def __init__(self, connection: Connection, call: str, host: Host) -> None:
+    def __init__(self, connection: Connection, call: str, host: Host, *, resumed: bool = False) -> None:
         self.id = call
         self.name = connection.header.get("agi_channel", "")
-        self._agi, self._host = connection, host
+        self._agi, self._host, self._resumed = connection, host, resumed
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._todo: asyncio.Queue[tuple[int, Command, int]] = asyncio.Queue()
         self._keys = Keys()
@@ -126,7 +126,7 @@ class AsteriskChannel:
                     self._stop.clear()
                 self._running = command
                 await self._answer(number, command)
-                self._running = None
+                self._running, self._resumed = None, False
         except ConnectionGone:
             pass
         finally:
@@ -277,16 +277,24 @@ class AsteriskChannel:
         return None
 
     async def _join_queue(self, number: int, command: JoinQueue) -> Event:
+        if not (self._resumed and await self._variable("${IVR_COMMAND}") == str(number)):
+            await self._queue(number, command)
+        return await self._left_queue(number)
+
+    async def _queue(self, number: int, command: JoinQueue) -> None:
+        """Runs app_queue; marked on the channel, so that a controller after us knows it has been done."""
         queued_at = "" if command.position else f"__IVR_QUEUED_AT={int(time.time())},"
         await self._execute(
             "EXEC MSet",
             f"{queued_at}__IVR_QUEUE={command.queue},__IVR_NOTE={command.note},IVR_AGENT=,IVR_AGENT_RANG=,"
-            "IVR_AGENT_ANSWERED=,IVR_CONNECTED=,IVR_MARK=",
+            f"IVR_AGENT_ANSWERED=,IVR_CONNECTED=,IVR_MARK=,QUEUESTATUS=,IVR_COMMAND={number}",
         )
         position = command.position or ""
         await self._execute(
             "EXEC Queue", f"{command.queue},c,,,{command.timeout:.0f},,,,{position}", deadline=86400 + command.timeout
         )
+
+    async def _left_queue(self, number: int) -> QueueLeft:
         status, agent, rang, answered, connected, mark = (await self._variable(_AFTER_QUEUE)).split("|")
         left = QueueLeft(
             time.time(), number, _status(status, answered, connected), agent, _moment(rang), _moment(answered),
