@@ -41,12 +41,16 @@ class Recorder:
         """A call has ended: its recording is finished in a moment."""
         self._add(self._finish(record, call))
 
+    async def settled(self) -> None:
+        """Returns when the recordings of all ended calls are finished."""
+        await asyncio.gather(*(task for task in self._tasks if task.get_name() != "disk"), return_exceptions=True)
+
     async def close(self) -> None:
         """Returns when the recordings of ended calls are finished."""
         watching = [task for task in self._tasks if task.get_name() == "disk"]
         for task in watching:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.settled()
         self._thread.shutdown()
 
     def _add(self, work: Any) -> None:  # noqa: ANN401 - a coroutine

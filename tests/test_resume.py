@@ -86,6 +86,15 @@ def test_a_row_taken_out_is_found(tmp_path, gone):
         assert rebuild(store, CALL) is None
 
 
+def test_a_row_that_was_moved_is_found(tmp_path):
+    happened = a_call()
+    journalled(tmp_path / "ivr.db", happened).close()
+    with closing(sqlite3.connect(tmp_path / "ivr.db")) as db, db:
+        db.execute("update events set seq = seq + 1 where seq = ?", (len(happened) - 1,))
+    with closing(Store(tmp_path / "ivr.db")) as store:
+        assert store.broken_link(CALL) == len(happened)
+
+
 def test_an_untouched_journal_has_no_broken_link(tmp_path):
     with closing(journalled(tmp_path / "ivr.db", a_call())) as store:
         assert store.broken_link(CALL) is None

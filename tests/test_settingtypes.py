@@ -27,7 +27,8 @@ def test_what_is_no_duration(text):
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
     [(int, "1", 1), (int, "1000", 1000), (int, "007", 7), (bool, "yes", True), (bool, "true", True),
-     (bool, "no", False), (bool, "false", False), (Prompt, "number/1", "number/1"), (Queue, "intake", "intake"), (Mark, "noisy", "noisy"),
+     (bool, "no", False), (bool, "false", False), (Prompt, "number/1", "number/1"),
+     (Queue, "intake", "intake"), (Mark, "noisy", "noisy"),
      (str, "any words: 1", "any words: 1")],
 )  # fmt: skip
 def test_values(kind, text, value):

@@ -9,16 +9,14 @@ from datetime import datetime
 
 import uvloop
 
-from ivr import ports, prompts_ready
+from ivr import ports
 from ivr.collect import abandoned, from_spool
-from ivr.flowwatch import FlowWatch
 from ivr.line import Line
-from ivr.pbx import accounts as accounts_
-from ivr.pbx import generate
+from ivr.operate import Opened, open_line
+from ivr.pbx.accounts import Accounts
 from ivr.pbx.ami import AmiError
 from ivr.pbx.asterisk import Asterisk, AsteriskError
 from ivr.settings import Settings, load
-from ivr.store import Store
 
 HELP = "start the line in the foreground (Ctrl-C ends it)"
 EXAMPLES = """examples:
@@ -41,36 +39,17 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _run(settings: Settings, quiet: bool) -> int:
-    accounts = accounts_.load(settings.data)
-    main = generate.write(settings, accounts)
-    asterisk = Asterisk(settings, main)
-    adopted = await asterisk.adopt()
-    ports.check(settings, asterisk_too=not adopted)
-    ports.note_owner(settings.data, settings)
-    catalogue = prompts_ready.make(settings, _progress)
-    store = Store(settings.database)
-    names = prompts_ready.names(catalogue, settings.language)
-    flows = FlowWatch(settings.flow_file, names, store, lambda text: _say("flow", text))
-    line = Line(settings, accounts.ami_secret, flows, store, _nothing if quiet else _say)
-    if not adopted:
-        await asterisk.start()
-    try:
-        await line.start()
-        return await _serve(settings, accounts, asterisk, line, adopted)
-    finally:
-        await line.close()
-        await asterisk.stop()
-        store.close()
+    async with open_line(settings, _nothing if quiet else say, progress) as opened:
+        return await _serve(opened)
 
 
-async def _serve(
-    settings: Settings, accounts: accounts_.Accounts, asterisk: Asterisk, line: Line, adopted: bool
-) -> int:
+async def _serve(opened: Opened) -> int:
+    settings, asterisk, line = opened.settings, opened.asterisk, opened.line
     stop: asyncio.Queue[signal.Signals] = asyncio.Queue()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, stop.put_nowait, one)
-    print(_banner(settings, accounts, adopted))
+    print(_banner(settings, opened.accounts, opened.adopted))
     print("ready", flush=True)
     housekeeping = asyncio.create_task(_housekeeping(settings, line))
     died = asyncio.create_task(asterisk.wait())
@@ -90,16 +69,16 @@ async def _serve(
 
 async def _again(asterisk: Asterisk) -> "asyncio.Task[int]":
     """Asterisk has died: the line is never unreachable, so it is started again."""
-    _say("line", "ALARM Asterisk ended by itself: starting it again")
+    say("line", "ALARM Asterisk ended by itself: starting it again")
     await asterisk.start()
-    _say("line", "Asterisk is back")
+    say("line", "Asterisk is back")
     return asyncio.create_task(asterisk.wait())
 
 
 async def _end(how: signal.Signals, stop: "asyncio.Queue[signal.Signals]", asterisk: Asterisk, line: Line) -> None:
     again = asyncio.create_task(stop.get())
     if how == signal.SIGTERM:
-        _say("line", "no new calls; running calls are let finish (Ctrl-C ends them)")
+        say("line", "no new calls; running calls are let finish (Ctrl-C ends them)")
         await asterisk.drain()
         drained = asyncio.create_task(line.drain())
         await asyncio.wait({drained, again}, return_when=asyncio.FIRST_COMPLETED)
@@ -108,7 +87,7 @@ async def _end(how: signal.Signals, stop: "asyncio.Queue[signal.Signals]", aster
             again.cancel()
             return
     else:
-        _say("line", "closing: callers are told goodbye (Ctrl-C again ends at once)")
+        say("line", "closing: callers are told goodbye (Ctrl-C again ends at once)")
     goodbye = asyncio.create_task(line.say_goodbye())
     if again.done():
         again = asyncio.create_task(stop.get())
@@ -121,30 +100,32 @@ async def _housekeeping(settings: Settings, line: Line) -> None:
     while True:
         line.flows.look()
         for id_, call in from_spool(line.store, settings.data / "fallback"):
-            _say(id_, f"was served by the dialplan alone: {call.outcome}")
+            say(id_, f"was served by the dialplan alone: {call.outcome}")
         with contextlib.suppress(AmiError):
             for id_ in abandoned(line.store, await line.alive()):
-                _say(id_, "had ended while no controller ran")
+                say(id_, "had ended while no controller ran")
         await asyncio.sleep(1.0)
 
 
-def _progress(done: int, total: int) -> None:
+def progress(done: int, total: int) -> None:
+    """How many prompts are built."""
     if sys.stdout.isatty():
         print(f"\rprompts: {done}/{total}", end="\n" if done == total else "", flush=True)
     elif done == total:
         print(f"prompts: {total} ready", flush=True)
 
 
-def _say(id_: str, text: str) -> None:
+def say(id_: str, text: str) -> None:
+    """One line of one call, with the time."""
     print(f"{datetime.now():%H:%M:%S.%f}"[:-3], f"[{id_}]", text, flush=True)
 
 
 def _nothing(id_: str, text: str) -> None:
     if text.startswith("ALARM"):
-        _say(id_, text)
+        say(id_, text)
 
 
-def _banner(settings: Settings, accounts: accounts_.Accounts, adopted: bool) -> str:
+def _banner(settings: Settings, accounts: Accounts, adopted: bool) -> str:
     at = f"{settings.bind}:{settings.sip_port}"
     rows = [
         "95585 is open." + (" (Asterisk had been running on; it was taken over.)" if adopted else ""),

@@ -18,6 +18,7 @@ class Voices:
     """Sound files without their ending, as Asterisk plays them; made once, with a fixed seed."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         chance = np.random.default_rng(95585)
         speech = self._speech("您好,我的车在路上撞了,请你们派人来看一下。")

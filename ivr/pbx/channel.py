@@ -103,7 +103,7 @@ class AsteriskChannel:
 
     def key_told(self, key: str) -> None:
         """AMI told a key of this channel."""
-        for one in self._keys.told(key):
+        for one in self._keys.told(key, time.monotonic()):
             self._press(one)
         self._told.set()
 
@@ -376,8 +376,11 @@ class AsteriskChannel:
         if ear:
             self._host.audio.remove(ear)
         if socket:
-            async with asyncio.timeout(10):
-                await socket
+            await asyncio.wait({socket}, timeout=10)
+            if not socket.done():
+                socket.cancel()
+                raise ConnectionGone("the audio stream did not end")
+            socket.result()
 
     async def _until(self, verdict: "asyncio.Future[Verdict]") -> None:
         """Returns at the verdict, at a key, at the next command, or when the stream has ended."""

@@ -10,6 +10,8 @@ from collections import deque
 
 PATIENCE = 0.15
 """Seconds a claim waits for AMI before it is believed."""
+FORGET = 5.0
+"""Seconds after which AMI's late word for a believed key is no longer expected."""
 
 
 class Keys:
@@ -18,11 +20,13 @@ class Keys:
     def __init__(self) -> None:
         self._confirmed: deque[str] = deque(maxlen=64)
         self._claims: deque[tuple[str, float]] = deque()
-        self._believed: deque[str] = deque(maxlen=64)
+        self._believed: deque[tuple[str, float]] = deque(maxlen=64)
 
-    def told(self, key: str) -> list[str]:
+    def told(self, key: str, now: float = 0.0) -> list[str]:
         """AMI told a key: the keys to deliver now."""
-        if self._believed and self._believed[0] == key:
+        while self._believed and now - self._believed[0][1] > FORGET:
+            self._believed.popleft()
+        if self._believed and self._believed[0][0] == key:
             self._believed.popleft()
             return []
         for claim in self._claims:
@@ -46,7 +50,7 @@ class Keys:
         late = []
         while self._claims and now - self._claims[0][1] >= patience:
             key, _ = self._claims.popleft()
-            self._believed.append(key)
+            self._believed.append((key, now))
             late.append(key)
         return late
 

@@ -1,5 +1,6 @@
 """A line run as a stranger runs it: `ivr run` in a process of its own, asked through its own commands."""
 
+import asyncio
 import json
 import os
 import re
@@ -63,6 +64,15 @@ class LiveLine:
                     raise AssertionError("the line has ended:\n" + "\n".join(self.printed[-30:]))
                 if not self._news.wait(max(0.0, deadline - time.monotonic())) and time.monotonic() > deadline:
                     raise AssertionError(f"{pattern!r} was not printed:\n" + "\n".join(self.printed[-60:]))
+
+    async def seen(self, number: str, pattern: str) -> None:
+        """Returns when the line has printed a step of this caller's call."""
+
+        def wait() -> None:
+            id_ = self.until_printed(rf'\[([\d.]+)\] .* offered caller="{number}"')[1]
+            self.until_printed(rf"\[{id_}\] .*{pattern}", 60)
+
+        await asyncio.to_thread(wait)
 
     @property
     def pid(self) -> int:

@@ -30,23 +30,13 @@ def heard(line: LiveLine, phone: Phone, name: str) -> list[float]:
     return find(samples(phone.heard), prompt(line, name))
 
 
-def seen(line: LiveLine, number: str, pattern: str) -> None:
-    """Waits until the line has printed a step of this caller's call."""
-    id_ = line.until_printed(rf'\[([\d.]+)\] .* offered caller="{number}"')[1]
-    line.until_printed(rf"\[{id_}\] .*{pattern}", 60)
-
-
-async def async_seen(line: LiveLine, number: str, pattern: str) -> None:
-    await asyncio.to_thread(seen, line, number, pattern)
-
-
 def test_served(run: Loop, line: LiveLine, world: World, voices: Voices, agents: None, number: str) -> None:
     phones: list[Phone] = []
 
     async def agent(phone: Phone) -> None:
         phones.append(phone)
         await phone.answer()
-        await async_seen(line, number, "agent 1001 and the caller talk")
+        await line.seen(number, "agent 1001 and the caller talk")
         await phone.play(voices.agent)
         await phone.play(voices.agent)
         await phone.hang_up()
@@ -56,12 +46,12 @@ def test_served(run: Loop, line: LiveLine, world: World, voices: Voices, agents:
         await world.dial_code("1001", "*45")
         caller = await world.call(number)
         await caller.play(voices.hello)
-        await async_seen(line, number, "> say main-menu")
+        await line.seen(number, "> say main-menu")
         await caller.keys("1")
-        await async_seen(line, number, "agent 1001 and the caller talk")
+        await line.seen(number, "agent 1001 and the caller talk")
         for _ in range(2):
             await caller.play(voices.claim)
-        await async_seen(line, number, "> say survey$")
+        await line.seen(number, "> say survey$")
         await caller.keys("5")
         await caller.until_ended()
         return caller
@@ -126,11 +116,11 @@ def test_short_hello_after_the_second_greeting(
 ) -> None:
     async def call() -> Phone:
         caller = await world.call(number)
-        await async_seen(line, number, "< heard")
+        await line.seen(number, "< heard")
         length = len(prompt(line, "greeting-line")) / 8000
         await caller.wait(length + 1.0)
         await caller.play(voices.hello)
-        await async_seen(line, number, "> say main-menu")
+        await line.seen(number, "> say main-menu")
         await caller.hang_up()
         return caller
 
@@ -144,7 +134,7 @@ def test_speech_in_the_first_greeting(run: Loop, line: LiveLine, world: World, v
     async def call() -> Phone:
         caller = await world.call(number)
         await caller.play(voices.claim)
-        await async_seen(line, number, "> say main-menu")
+        await line.seen(number, "> say main-menu")
         await caller.hang_up()
         return caller
 
@@ -177,7 +167,7 @@ def test_key_in_the_greeting(run: Loop, line: LiveLine, world: World, agents: No
         caller = await world.call(number)
         await caller.wait(0.5)
         await caller.keys("2")
-        await async_seen(line, number, "agent 1002 answered")
+        await line.seen(number, "agent 1002 answered")
         await caller.wait(8.0)
         await caller.hang_up()
         return caller
@@ -197,11 +187,11 @@ def test_no_key_and_wrong_keys_end_with_a_person(
         await asyncio.to_thread(line.ivr, "agent", "login", "1001")
         caller = await world.call(number)
         await caller.play(voices.claim)
-        await async_seen(line, number, "> say no-key")
+        await line.seen(number, "> say no-key")
         await caller.keys("7")
-        await async_seen(line, number, "> say wrong-key")
+        await line.seen(number, "> say wrong-key")
         await caller.keys("7")
-        await async_seen(line, number, "agent 1001 rings")
+        await line.seen(number, "agent 1001 rings")
         await caller.hang_up()
         return caller
 
@@ -219,9 +209,9 @@ def test_unserved_caller_leaves_number_and_message(
         caller = await world.call(number)
         await caller.wait(0.3)
         await caller.keys("1")
-        await async_seen(line, number, "> say offer-number")
+        await line.seen(number, "> say offer-number")
         await caller.keys("1")
-        await async_seen(line, number, "> record")
+        await line.seen(number, "> record")
         await caller.wait(1.0)
         await caller.play(voices.claim)
         await caller.keys("#")
@@ -250,16 +240,16 @@ def test_thirteen_keys_while_the_controller_is_busy(
         caller = await world.call(number)
         await caller.wait(0.3)
         await caller.keys("1")
-        await async_seen(line, number, "> say offer-number")
+        await line.seen(number, "> say offer-number")
         await caller.keys("2")
-        await async_seen(line, number, "> say enter-number")
+        await line.seen(number, "> say enter-number")
         line.signal(signal.SIGSTOP)
         try:
             await caller.keys(digits, length=50, gap=50)
         finally:
             line.signal(signal.SIGCONT)
         await caller.keys("#")
-        await async_seen(line, number, "> record")
+        await line.seen(number, "> record")
         await caller.hang_up()
 
     run(call())
@@ -283,9 +273,9 @@ def test_hanging_up(
             await caller.play(voices.claim)
         if at == "> record":
             await caller.keys("1")
-            await async_seen(line, number, "> say offer-number")
+            await line.seen(number, "> say offer-number")
             await caller.keys("1")
-        await async_seen(line, number, at)
+        await line.seen(number, at)
         await caller.hang_up()
 
     run(call())
@@ -317,7 +307,7 @@ def test_hanging_up_in_the_queue(run: Loop, line: LiveLine, world: World, agents
         caller = await world.call(number)
         await caller.wait(0.3)
         await caller.keys("3")
-        await async_seen(line, number, "agent 1003 rings")
+        await line.seen(number, "agent 1003 rings")
         await caller.hang_up()
 
     run(call())
@@ -340,7 +330,7 @@ def test_hanging_up_while_the_agents_number_is_said(
         caller = await world.call(number)
         await caller.wait(0.3)
         await caller.keys("1")
-        await async_seen(line, number, "agent 1001 answered")
+        await line.seen(number, "agent 1001 answered")
         await caller.hang_up()
 
     run(call())
@@ -365,7 +355,7 @@ def test_hanging_up_in_the_survey_is_still_served(
         caller = await world.call(number)
         await caller.wait(0.3)
         await caller.keys("1")
-        await async_seen(line, number, "> say survey$")
+        await line.seen(number, "> say survey$")
         await caller.hang_up()
 
     run(call())
@@ -394,9 +384,9 @@ def test_agent_lost_before_the_voices_meet(
         caller = await world.call(number)
         await caller.wait(0.3)
         await caller.keys("1")
-        await async_seen(line, number, "queue_left agent_lost")
-        await async_seen(line, number, "join_queue intake.*position=1")
-        await async_seen(line, number, "> say survey$")
+        await line.seen(number, "queue_left agent_lost")
+        await line.seen(number, "join_queue intake.*position=1")
+        await line.seen(number, "> say survey$")
         await caller.keys("4")
         await caller.until_ended()
 
@@ -420,13 +410,13 @@ def test_two_callers_one_agent(run: Loop, line: LiveLine, world: World, agents: 
         one = await world.call(first)
         await one.wait(0.3)
         await one.keys("1")
-        await async_seen(line, first, "agent 1001 answered")
+        await line.seen(first, "agent 1001 answered")
         two = await world.call(second)
         await two.wait(0.3)
         await two.keys("1")
-        await async_seen(line, second, "agent 1001 answered")
+        await line.seen(second, "agent 1001 answered")
         await one.hang_up()
-        await async_seen(line, second, "> say survey$")
+        await line.seen(second, "> say survey$")
         await two.hang_up()
         return two
 

@@ -42,10 +42,6 @@ def outside(run: Loop, mortal: LiveLine, tmp_path_factory: pytest.TempPathFactor
     run(made.stop())
 
 
-async def seen(line: LiveLine, pattern: str) -> None:
-    await asyncio.to_thread(line.until_printed, pattern, 60)
-
-
 def prompt(line: LiveLine, name: str) -> "samples":  # type: ignore[valid-type]
     return samples(line.data / f"sounds/zh/{name}.wav")
 
@@ -86,14 +82,14 @@ def test_controller_dies_in_the_menu_and_comes_back(
     async def call() -> None:
         caller = await outside.call("13600000001")
         await caller.play(voices.claim)
-        await seen(mortal, "> say main-menu")
+        await mortal.seen("13600000001", "> say main-menu")
         await asyncio.to_thread(mortal.kill)
         await asyncio.to_thread(mortal.start)
-        await seen(mortal, "taken up again")
+        await mortal.seen("13600000001", "taken up again")
         await caller.keys("3")
-        await seen(mortal, "> say offer-number")
+        await mortal.seen("13600000001", "> say offer-number")
         await caller.keys("1")
-        await seen(mortal, "> record")
+        await mortal.seen("13600000001", "> record")
         await caller.play(voices.claim)
         await caller.keys("#")
         await caller.until_ended()
@@ -110,7 +106,7 @@ def test_controller_dies_while_they_talk(run: Loop, mortal: LiveLine, outside: W
 
     async def agent(phone: Phone) -> None:
         await phone.answer()
-        await seen(mortal, "agent 1001 and the caller talk")
+        await mortal.seen("13600000002", "agent 1001 and the caller talk")
         await asyncio.to_thread(mortal.kill)
         await phone.play(voices.agent)
         await asyncio.to_thread(mortal.start)
@@ -123,8 +119,8 @@ def test_controller_dies_while_they_talk(run: Loop, mortal: LiveLine, outside: W
         caller = await outside.call("13600000002")
         await caller.wait(0.3)
         await caller.keys("1")
-        await seen(mortal, "taken up again")
-        await seen(mortal, "> say survey$")
+        await mortal.seen("13600000002", "taken up again")
+        await mortal.seen("13600000002", "> say survey$")
         await caller.keys("5")
         await caller.until_ended()
         await asyncio.to_thread(mortal.ivr, "agent", "logout", "1001")
@@ -151,7 +147,7 @@ def test_no_controller_at_all(run: Loop, mortal: LiveLine, outside: World, voice
         caller = await outside.call("13600000003")
         await caller.until_ended()
         await asyncio.to_thread(mortal.start)
-        await seen(mortal, "was served by the dialplan alone")
+        await asyncio.to_thread(mortal.until_printed, "was served by the dialplan alone")
         return caller
 
     caller = run(call(), 120)
@@ -190,7 +186,7 @@ def test_ctrl_c_says_goodbye(run: Loop, mortal: LiveLine, outside: World, voices
     async def call() -> Phone:
         caller = await outside.call("13600000004")
         await caller.play(voices.claim)
-        await seen(mortal, "> say main-menu")
+        await mortal.seen("13600000004", "> say main-menu")
         mortal.signal(signal.SIGINT)
         await caller.until_ended()
         return caller
@@ -212,11 +208,11 @@ def test_sigterm_lets_calls_finish(run: Loop, mortal: LiveLine, outside: World, 
         caller = await outside.call("13600000005")
         await caller.wait(0.3)
         await caller.keys("1")
-        await seen(mortal, "> say offer-number")
+        await mortal.seen("13600000005", "> say offer-number")
         mortal.signal(signal.SIGTERM)
-        await seen(mortal, "no new calls")
+        await asyncio.to_thread(mortal.until_printed, "no new calls")
         await caller.keys("1")
-        await seen(mortal, "> record")
+        await mortal.seen("13600000005", "> record")
         await caller.play(voices.claim)
         await caller.keys("#")
         await caller.until_ended()

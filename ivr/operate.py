@@ -1,0 +1,55 @@
+"""One line opened and closed in order: accounts, Asterisk's files, ports, prompts, flow, Asterisk, controller.
+
+Everything that can be wrong with what people wrote is found before anything is started.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from ivr import ports, prompts_ready
+from ivr.flowwatch import FlowWatch
+from ivr.line import Line, Tell
+from ivr.pbx import accounts as accounts_
+from ivr.pbx import generate
+from ivr.pbx.accounts import Accounts
+from ivr.pbx.asterisk import Asterisk
+from ivr.settings import Settings
+from ivr.store import Store
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A line that serves calls. `adopted`: its Asterisk had been running on from a controller before us."""
+
+    settings: Settings
+    accounts: Accounts
+    asterisk: Asterisk
+    line: Line
+    adopted: bool
+
+
+@asynccontextmanager
+async def open_line(settings: Settings, tell: Tell, progress: Callable[[int, int], None]) -> AsyncIterator[Opened]:
+    """Opens a line; closes all of it again, Asterisk too. The caller holds the data folder (ports.sole_owner)."""
+    accounts = accounts_.load(settings.data)
+    asterisk = Asterisk(settings, generate.write(settings, accounts))
+    adopted = await asterisk.adopt()
+    ports.check(settings, asterisk_too=not adopted)
+    ports.note_owner(settings.data, settings)
+    catalogue, warnings = prompts_ready.make(settings, progress)
+    store = Store(settings.database)
+    names = prompts_ready.names(catalogue, settings.language)
+    flows = FlowWatch(settings.flow_file, names, store, lambda text: tell("flow", text))
+    line = Line(settings, accounts.ami_secret, flows, store, tell)
+    for warning in warnings:
+        tell("prompts", str(warning))
+    if not adopted:
+        await asterisk.start()
+    try:
+        await line.start()
+        yield Opened(settings, accounts, asterisk, line, adopted)
+    finally:
+        await line.close()
+        await asterisk.stop()
+        store.close()

@@ -1,0 +1,62 @@
+"""`python -m tests.bench [PART …]`: measures what issue 2 promises and prints it; no part takes longer than 2 minutes."""
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench import agi, engine, latency, load
+from tests.bench.figures import Figure
+from tests.bench.lines import BenchLine
+
+
+def _on_a_line(part: Callable[[BenchLine], list[Figure]]) -> Callable[[], list[Figure]]:
+    def run() -> list[Figure]:
+        with BenchLine() as line:
+            return part(line)
+
+    return run
+
+
+PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
+    "engine": ("simulated calls, one core", engine.figures),
+    "agi": ("the FastAGI listener alone, against a raw asyncio.Protocol", agi.figures),
+    "greeting": ("greeting audible after the answer", _on_a_line(latency.greeting)),
+    "keys": ("key to next prompt, 60 calls up", _on_a_line(latency.keys)),
+    "memory": ("controller's memory, 300 calls up", _on_a_line(latency.weight)),
+    "load": ("the small flow through the whole line, against plain dialplan", load.figures),
+}
+
+
+def main(names: list[str]) -> int:
+    unknown = set(names) - PARTS.keys()
+    if unknown:
+        print(f"no part {', '.join(sorted(unknown))}: there are {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    print(f"{_processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}")
+    missed = []
+    for name in names or PARTS:
+        text, part = PARTS[name]
+        began = time.monotonic()
+        print(f"\n{name}: {text}", flush=True)
+        found = part()
+        for figure in found:
+            print("  " + figure.row(), flush=True)
+        missed += [figure.name for figure in found if not figure.met]
+        print(f"  ({time.monotonic() - began:.0f} s)", flush=True)
+    print(f"\nmissed: {'; '.join(missed)}" if missed else "\nevery goal met")
+    return 0
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.machine()
+    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
