@@ -7,6 +7,7 @@ from ivr.check import check
 from ivr.faults import Faults
 from ivr.flow import Flow
 from ivr.flowfile import load
+from ivr.queues import names as queue_names
 from ivr.store import Store
 
 
@@ -35,7 +36,7 @@ class FlowWatch:
 
     def _read(self) -> Flow:
         flow = load(self._path)
-        faults = check(flow, self._prompts)
+        faults = check(flow, self._prompts, queue_names())
         if faults:
             raise Faults(faults)
         self._store.keep_flow(flow.hash, flow.name, flow.text)

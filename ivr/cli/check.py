@@ -11,6 +11,7 @@ from ivr.cli._flows import all_files, file_of
 from ivr.faults import Fault, Faults
 from ivr.flowfile import load as load_flow
 from ivr.prompts_ready import names
+from ivr.queues import names as queue_names
 from ivr.settings import load
 
 HELP = "check flow files: every mistake with file, line and what to write instead"
@@ -42,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
 def faults_of(file: Path, prompts: frozenset[str]) -> list[Fault]:
     """Every mistake of one file."""
     try:
-        return check(load_flow(file), prompts)
+        return check(load_flow(file), prompts, queue_names())
     except Faults as faults:
         return faults.faults
 

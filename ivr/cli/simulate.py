@@ -14,6 +14,7 @@ from ivr.faults import Faults
 from ivr.flow import Flow
 from ivr.flowfile import load as load_flow
 from ivr.prompts_ready import names
+from ivr.queues import names as queue_names
 from ivr.session import Session
 from ivr.settings import Settings, load
 from ivr.simulator import Simulator, Step
@@ -158,7 +159,7 @@ def _path(simulator: Simulator[Session]) -> str:
 
 def _flow(path: Path, prompts: frozenset[str]) -> Flow:
     flow = load_flow(path)
-    faults = check(flow, prompts)
+    faults = check(flow, prompts, queue_names())
     if faults:
         raise Faults(faults)
     return flow

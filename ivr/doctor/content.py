@@ -1,6 +1,5 @@
 """What callers meet: the synthesiser, the prompts, the flow, the queues."""
 
-import re
 import shlex
 import shutil
 from collections.abc import Iterator
@@ -13,8 +12,9 @@ from ivr.doctor import Finding, running
 from ivr.faults import Fault, Faults
 from ivr.flowfile import load as load_flow
 from ivr.native import program
-from ivr.pbx.generate import CONF, music
+from ivr.pbx.generate import music
 from ivr.prompts_ready import names
+from ivr.queues import names as queue_names
 from ivr.settings import Settings
 
 BUILD = "run `ivr prompts build` (`ivr run` does it by itself)"
@@ -65,7 +65,7 @@ def flows(settings: Settings) -> Iterator[Finding]:
     """The flow that callers meet has no mistake."""
     try:
         flow = load_flow(settings.flow_file)
-        faults = check(flow, names(load_catalogue(settings.prompts), settings.language))
+        faults = check(flow, names(load_catalogue(settings.prompts), settings.language), queue_names())
     except Faults as found:
         faults = found.faults
     if faults:
@@ -76,18 +76,13 @@ def flows(settings: Settings) -> Iterator[Finding]:
 
 def queues(settings: Settings) -> Iterator[Finding]:
     """The queues that flows and agents name are in queues.conf."""
-    there = in_conf((CONF / "queues.conf").read_text())
+    there = queue_names()
     accounts = running.accounts(settings)
     wanted = set(QUEUES) | {queue for agent in (accounts.agents if accounts else ()) for queue in agent.queues}
     absent = sorted(wanted - there)
     mend = "add a section for each to asterisk/conf/queues.conf, then restart the line" if absent else ""
     text = f"queues.conf has no {', '.join(absent)}" if absent else ", ".join(sorted(wanted))
     yield Finding("queues", text, mend)
-
-
-def in_conf(conf: str) -> set[str]:
-    """The queues of a queues.conf: its sections, without [general] and templates."""
-    return set(re.findall(r"^\[(\w[\w-]*)\](?!\(!)", conf, re.MULTILINE)) - {"general"}
 
 
 def _told(name: str, faults: list[Fault], mend: str) -> Iterator[Finding]:

@@ -34,6 +34,7 @@ class LeaveContact(Node, type="leave_contact"):
         yield from say(call, "leave-message", interruptible=False)
         call.keys.clear()
         ended = yield from self._message(call)
+        call.keys.clear()
         yield from store_promise(number, call.queue, call.message, ended != "hangup")
         if ended == "hangup":
             return "ended"

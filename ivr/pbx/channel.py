@@ -290,6 +290,8 @@ class AsteriskChannel:
             f"IVR_AGENT_ANSWERED=,IVR_CONNECTED=,IVR_MARK=,QUEUESTATUS=,IVR_COMMAND={number}",
         )
         position = command.position or ""
+        if not command.position:
+            await self._execute("GOSUB", "queue-position", "s", "1", command.queue, deadline=60)
         await self._execute(
             "EXEC Queue", f"{command.queue},c,,,{command.timeout:.0f},,,,{position}", deadline=86400 + command.timeout
         )

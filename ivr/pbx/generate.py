@@ -18,10 +18,14 @@ CONF = HOME / "asterisk/conf"
 def folders(settings: Settings) -> dict[str, Path]:
     """Asterisk's folders below the data folder, by their names in asterisk.conf."""
     base = settings.data / "asterisk"
-    modules = sorted((ROOT / "usr/lib").glob("*/asterisk/modules"))
+    modules = [
+        *sorted((ROOT / "usr/lib").glob("*/asterisk/modules")),
+        *sorted(Path("/usr/lib").glob("*/asterisk/modules")),
+        Path("/usr/lib/asterisk/modules"),
+    ]
     return {
         "astetcdir": base / "etc",
-        "astmoddir": modules[0] if modules else Path("/usr/lib/asterisk/modules"),
+        "astmoddir": modules[0],
         "astvarlibdir": base / "lib",
         "astdbdir": base / "lib",
         "astkeydir": base / "lib",
@@ -51,6 +55,7 @@ def generated(settings: Settings, accounts: Accounts) -> str:
         "ivr-globals": globals_,
         "ivr-transport": {"bind": f"{settings.bind}:{settings.sip_port}"},
         "ivr-public": {"match": settings.public},
+        "ivr-endpoint": {"rtp_timeout": settings.rtp_timeout},
         "ivr-rtp": {"rtpstart": settings.rtp_start, "rtpend": settings.rtp_end},
         "ivr-manager": {"bindaddr": "127.0.0.1", "port": settings.ami_port},
         "ivr-manager-user": {"secret": accounts.ami_secret},

@@ -87,13 +87,19 @@ def _create_without_ensurepip() -> None:
 
 
 def fitting_asterisk() -> bool:
-    """Whether the machine's own Asterisk is 22 or newer (`ivr doctor` looks closer)."""
+    """Whether the machine's own Asterisk has what the line needs: 22.10 or newer, with AudioSocket and queues."""
     own = os.environ.get("IVR_ASTERISK") or shutil.which("asterisk", path="/usr/sbin:/usr/bin")
     if not own:
         return False
     said = subprocess.run([own, "-V"], capture_output=True, text=True, check=False).stdout
     digits = "".join(char if char.isdigit() else " " for char in said).split()
-    return bool(digits) and int(digits[0]) >= 22
+    modules = [*Path("/usr/lib").glob("*/asterisk/modules"), Path("/usr/lib/asterisk/modules")]
+    needed = ("app_audiosocket.so", "app_queue.so", "chan_pjsip.so", "bridge_softmix.so")
+    return (
+        len(digits) > 1
+        and (int(digits[0]), int(digits[1])) >= (22, 10)
+        and any(all((folder / name).exists() for name in needed) for folder in modules)
+    )
 
 
 def main() -> int:

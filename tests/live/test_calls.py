@@ -223,7 +223,8 @@ def test_unserved_caller_leaves_number_and_message(
     assert record["outcome"] == "left_contact"
     assert record["contact"] == number
     message = samples(Path(record["message"]))
-    assert find(message, samples(Path(f"{voices.claim}.wav")), 0.6), "the message is playable"
+    # Asterisk takes the last 200 ms before the # for a part of the key
+    assert find(message, samples(Path(f"{voices.claim}.wav"))[: -8000 // 2]), "the message is playable"
     assert record["recording_ok"], record["recording_faults"]
     assert heard(line, caller, "contact-stored")
     assert heard(line, caller, "closing")

@@ -61,6 +61,10 @@ class RawCaller:
     def hang_up(self) -> None:
         """Ends the call."""
         self._send("BYE", 2)
+        self.close()
+
+    def close(self) -> None:
+        """Is not there any more: no BYE, no answer to anything."""
         self._socket.close()
 
 

@@ -1,0 +1,187 @@
+"""The FastAGI listener alone, against a raw `asyncio.Protocol` that echoes the same commands: processor time of each.
+
+A client plays Asterisk: header, then a reply to each command. The servers run one after the other, in turns, each
+in a process of its own on uvloop: `python -m tests.bench.agi ours|raw PORT`.
+"""
+
+import asyncio
+import os
+import statistics
+import subprocess
+import sys
+
+import uvloop
+
+from ivr.native import HOME
+from ivr.pbx import server as fastagi
+from ivr.pbx.agi import line
+from ivr.pbx.server import Connection, ConnectionGone
+from tests.bench.figures import Figure
+from tests.bench.lines import cpu
+from tests.live.conftest import free_ports
+
+CALLS = 1500
+AT_ONCE = 20
+ROUNDS = 5
+CONVERSATION = (
+    (("GET FULL VARIABLE", "${IVR_FROM}|${IVR_DIALLED}|${IVR_TAKEN}"), b"200 result=1 (PHNpcDoxMzhAbD4=|95585|)\n"),
+    (("EXEC MSet", "IVR_TAKEN=1,CALLERID(num)=13800138000,CALLERID(name)=13800138000"), b"200 result=0\n"),
+    (("GOSUB", "pick-up", "s", "1", "1763826000.1"), b"100 result=0 Trying...\n200 result=0\n"),
+    (("GET FULL VARIABLE", "${CHANNEL(state)}"), b"200 result=1 (Up)\n"),
+    *((("STREAM FILE", "main-menu", "0123456789*#"), b"200 result=0 endpos=24000\n"),) * 3,
+    *((("STREAM FILE", "silence/slice", "0123456789*#"), b"200 result=49 endpos=1600\n"),) * 3,
+    (("STREAM FILE", "queue-intake", "0123456789*#"), b"200 result=0 endpos=8000\n"),
+    (("EXEC MSet", "IVR_DONE=1"), b"200 result=0\n"),
+)
+"""A small call's commands, and what Asterisk answers."""
+COMMANDS = [words for words, _ in CONVERSATION]
+REPLIES = {line(*words): reply for words, reply in CONVERSATION}
+HEADER = (
+    b"agi_network: yes\nagi_network_script: call\nagi_request: agi://127.0.0.1:4573/call\n"
+    b"agi_channel: PJSIP/public-00000001\nagi_language: zh\nagi_type: PJSIP\nagi_uniqueid: 1763826000.1\n"
+    b"agi_version: 22.10.1\nagi_callerid: anonymous\nagi_calleridname: anonymous\nagi_callingpres: 0\n"
+    b"agi_callingani2: 0\nagi_callington: 0\nagi_callingtns: 0\nagi_dnid: 95585\nagi_rdnis: unknown\n"
+    b"agi_context: hotline\nagi_extension: s\nagi_priority: 6\nagi_enhanced: 0.0\nagi_accountcode: \n"
+    b"agi_threadid: 140000000000000\n\n"
+)
+
+
+# -- the two servers ---------------------------------------------------------------------------------
+
+
+async def _converse(connection: Connection) -> None:
+    try:
+        for words in COMMANDS:
+            await connection.execute(*words)
+    except ConnectionGone:
+        return
+    finally:
+        connection.close()
+
+
+class _Raw(asyncio.Protocol):
+    """The floor: no parsing but the end of header and lines, no deadline, no coroutine."""
+
+    lines = [line(*words) for words in COMMANDS]
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport: asyncio.Transport = transport  # type: ignore[assignment]
+        self._buffer, self._next, self._begun = b"", 0, False
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        if not self._begun:
+            self._begun = self._buffer.endswith(b"\n\n")
+        elif not self._buffer.endswith(b"\n"):
+            return
+        if self._begun:
+            self._buffer = b""
+            if self._next == len(self.lines):
+                self._transport.close()
+                return
+            self._transport.write(self.lines[self._next])
+            self._next += 1
+
+
+async def _serve(kind: str, port: int) -> None:
+    tasks: set[asyncio.Task[None]] = set()
+
+    def begin(connection: Connection) -> None:
+        task = asyncio.create_task(_converse(connection))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    if kind == "ours":
+        server = await fastagi.listen("127.0.0.1", port, begin)
+    else:
+        server = await asyncio.get_running_loop().create_server(_Raw, "127.0.0.1", port, backlog=512)
+    print("ready", flush=True)
+    # The bench ends us; should it die, its end of the pipe closes.
+    await asyncio.to_thread(sys.stdin.read)
+    server.close()
+
+
+# -- the client --------------------------------------------------------------------------------------
+
+
+class _Asterisk(asyncio.Protocol):
+    """Asterisk's side of one conversation."""
+
+    def __init__(self) -> None:
+        self.over = asyncio.get_running_loop().create_future()
+        self.commands = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport: asyncio.Transport = transport  # type: ignore[assignment]
+        self._transport.write(HEADER)
+
+    def data_received(self, data: bytes) -> None:
+        self.commands += 1
+        self._transport.write(REPLIES[data])
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        if not self.over.done():
+            self.over.set_result(self.commands)
+
+
+async def _call_all(port: int, calls: int) -> int:
+    """All calls, some at once; how many commands came."""
+    loop = asyncio.get_running_loop()
+
+    async def some(count: int) -> int:
+        commands = 0
+        for _ in range(count):
+            _, asterisk = await loop.create_connection(_Asterisk, "127.0.0.1", port)
+            commands += await asterisk.over
+        return commands
+
+    async with asyncio.timeout(30):
+        return sum(await asyncio.gather(*(some(calls // AT_ONCE) for _ in range(AT_ONCE))))
+
+
+def _cost(kind: str) -> float:
+    """Processor seconds of one server for all calls."""
+    (port,) = free_ports(1)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.agi", kind, str(port)], cwd=HOME, env=os.environ,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        assert process.stdout
+        process.stdout.readline()
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_call_all(port, 200))
+            before = cpu(process.pid)
+            commands = runner.run(_call_all(port, CALLS))
+        used = cpu(process.pid) - before
+        if commands != CALLS * len(COMMANDS):
+            raise RuntimeError(f"{commands} commands came instead of {CALLS * len(COMMANDS)}")
+        return used
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe:
+                pipe.close()
+
+
+def figures() -> list[Figure]:
+    """Both servers in turns, the middle of the rounds."""
+    costs: dict[str, list[float]] = {"ours": [], "raw": []}
+    for _ in range(ROUNDS):
+        for kind, found in costs.items():
+            found.append(_cost(kind))
+    ours, raw = (statistics.median(found) for found in costs.values())
+    each = 1e6 / (CALLS * len(COMMANDS))
+    return [
+        Figure("raw asyncio.Protocol, CPU of a command", raw * each, "µs"),
+        Figure("our listener, CPU of a command", ours * each, "µs"),
+        Figure(
+            "our listener against raw", ours / raw, "×", 1.3, note=f"{len(COMMANDS)} commands a call, {CALLS} calls"
+        ),
+    ]
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as only:
+        only.run(_serve(sys.argv[1], int(sys.argv[2])))
