@@ -21,7 +21,11 @@ _LATER = (
 
 
 def from_spool(store: Store, folder: Path) -> list[tuple[str, Call]]:
-    """Takes the records that the dialplan left in the spool into the database; the calls, by id."""
+    """Takes the records that the dialplan left in the spool into the database; the calls, by id.
+
+    The dialplan leaves one for each call that ended without a controller: served by the dialplan alone
+    (IVR_FALLBACK), or hung up while the controller was dead.
+    """
     taken = []
     for path in sorted(folder.glob("*.json")):
         try:
@@ -36,8 +40,8 @@ def from_spool(store: Store, folder: Path) -> list[tuple[str, Call]]:
     return taken
 
 
-def abandoned(store: Store, running: set[str]) -> list[str]:
-    """Closes journals of calls that no longer exist: the controller died, and the caller hung up before it was back."""
+def abandoned(store: Store, running: set[str]) -> list[tuple[str, Call]]:
+    """Closes journals of calls that no longer exist and left nothing in the spool either; the calls, by id."""
     closed = []
     for id_, _, hash_, since in store.open_calls():
         if id_ in running:
@@ -54,7 +58,7 @@ def abandoned(store: Store, running: set[str]) -> list[str]:
             call.outcome = outcome(call)
             made = _bare(id_, call, hash_)
             store.save_call(made, since, since)
-        closed.append(id_)
+        closed.append((id_, call))
     return closed
 
 
@@ -70,12 +74,16 @@ def _call(store: Store, left: dict[str, Any]) -> Call:
     call.queued_at = call.queued_at or _moment(left["IVR_QUEUED_AT"])
     call.queue = left["IVR_QUEUE"] or call.queue
     connected = _moment(left["IVR_CONNECTED"])
-    call.talk = QueueLeft(
-        left["ended"], 0, "answered" if connected else "hungup", left["IVR_AGENT"] or "",
-        _moment(left["IVR_AGENT_RANG"]), _moment(left["IVR_AGENT_ANSWERED"]), connected,
-    )  # fmt: skip
+    if left["IVR_AGENT"] or not call.talk:
+        call.talk = QueueLeft(
+            left["ended"], 0, "answered" if connected else "hungup", left["IVR_AGENT"] or "",
+            _moment(left["IVR_AGENT_RANG"]), _moment(left["IVR_AGENT_ANSWERED"]), connected,
+        )  # fmt: skip
     call.ended_at, call.ended_by = float(left["ended"]), "caller"
-    call.marks.insert(0, "fallback")
+    if left.get("IVR_FALLBACK", "1") == "1":
+        call.marks.insert(0, "fallback")
+    elif left.get("IVR_MARK"):
+        call.marks.append(left["IVR_MARK"])
     call.outcome = outcome(call)
     return call
 

@@ -98,13 +98,13 @@ class Line:
                 await channel.next_event()
             else:
                 await drive(channel, session, journal, first, self._watch)
+                if not channel.lost or self.closing:
+                    self._finish(id_, session)
         finally:
             self._calls.pop(id_, None)
             if not self._calls:
                 self._idle.set()
             await channel.close()
-        if session is not None and not (channel.lost and not self.closing):
-            self._finish(id_, session)
 
     def _begin(self, id_: str, offered: Offered, taken: bool) -> tuple[Session | None, Journal, Event]:
         """A new session, or the one that a controller before us left behind."""
@@ -151,7 +151,7 @@ class Line:
     async def alive(self) -> set[str]:
         """The calls that Asterisk still has, ours or not, by their id."""
         channels = await self._ami.rows("CoreShowChannels")
-        return {one.get("Uniqueid", "") for one in channels} | set(self._calls)
+        return {one["Uniqueid"] for one in channels if one.get("Uniqueid")} | set(self._calls)
 
     async def drain(self) -> None:
         """Takes no new calls; returns when the last one has ended."""

@@ -20,6 +20,8 @@ from ivr.store import Store
 
 PATIENCE = 10.0
 """Seconds MixMonitor may take to close its files after the call."""
+GREETED = 2.0
+"""Seconds after which the line must have been heard; a caller who hung up sooner may have heard nothing."""
 
 
 class Recorder:
@@ -99,7 +101,8 @@ class Recorder:
                     "", "disk", f"{free} MB free, {self._settings.least_free_mb} wanted: calls go on, make room"
                 )
             self._disk_alarm = low
-            forget(self._folder, self._settings.keep_days, date.today())
+            for folder in (self._folder, self._settings.data / "messages"):
+                forget(folder, self._settings.keep_days, date.today())
             await asyncio.sleep(60)
 
 
@@ -117,7 +120,8 @@ def expected(call: Call) -> tuple[float, Expected]:
     """How long the recording must be, and who spoke in it."""
     pauses = tuple((start - call.answered_at, (end or call.ended_at) - call.answered_at) for start, end in call.pauses)
     spoke = call.facts.get("line") == "speech"
-    return call.ended_at - call.answered_at, Expected(spoke_left=spoke, spoke_right=True, pauses=pauses)
+    seconds = call.ended_at - call.answered_at
+    return seconds, Expected(spoke_left=spoke, spoke_right=seconds > GREETED, pauses=pauses)
 
 
 def join(legs: tuple[Path, Path], id_: str, known: tuple[float, Expected]) -> tuple[RecordingReport, Path]:

@@ -151,6 +151,11 @@ class Store:
         rows = self._db.execute(f"select {', '.join(names)} from promises order by made_at")
         return [dict(zip(names, row, strict=True)) for row in rows]
 
+    def keep_promise(self, call: str, at: float) -> bool:
+        """The caller of this call has been called back; whether a promise was still open."""
+        done = self._db.execute("update promises set kept_at=? where call=? and kept_at is null", (at, call))
+        return done.rowcount > 0
+
     def alarm(self, kind: str, text: str, at: float, call: str = "") -> None:
         """Something a supervisor must see."""
         self._db.execute("insert into alarms (at, call, kind, text) values (?,?,?,?)", (at, call, kind, text))

@@ -58,6 +58,14 @@ def test_a_call_that_hung_up_before_anything(tmp_path, spool, empty):
     assert (call.outcome, call.caller) == ("fallback", "")
 
 
+def test_a_talk_that_outlived_the_controller_was_served(tmp_path, spool):
+    with closing(journalled(tmp_path / "ivr.db", a_call())) as store:
+        (spool / f"{ID}.json").write_text(json.dumps(left(IVR_FALLBACK="")))
+        from_spool(store, spool)
+        made = store.call(ID)
+    assert (made["outcome"], made["agent"]) == ("served", "1001")
+
+
 def test_a_call_that_the_flow_handed_over_keeps_what_is_known_of_it(tmp_path, spool):
     happened = [*a_call(), HungUp(START + 50, "line")]
     with closing(journalled(tmp_path / "ivr.db", happened)) as store:
@@ -96,7 +104,7 @@ def test_a_damaged_file_is_put_aside_and_the_others_taken(tmp_path, spool, text)
 def test_a_call_that_hung_up_while_no_controller_ran(tmp_path):
     with closing(journalled(tmp_path / "ivr.db", a_call())) as store:
         assert abandoned(store, {ID}) == []
-        assert abandoned(store, set()) == [ID]
+        assert [id_ for id_, _ in abandoned(store, set())] == [ID]
         assert (store.call(ID)["outcome"], store.call(ID)["ended_by"]) == ("abandoned", "caller")
         assert store.broken_link(ID) is None
         assert abandoned(store, set()) == []
@@ -104,7 +112,7 @@ def test_a_call_that_hung_up_while_no_controller_ran(tmp_path):
 
 def test_a_call_of_another_engine_has_failed(tmp_path):
     with closing(journalled(tmp_path / "ivr.db", a_call(), engine=ENGINE + 1)) as store:
-        assert abandoned(store, set()) == [ID]
+        assert [id_ for id_, _ in abandoned(store, set())] == [ID]
         assert (store.call(ID)["outcome"], store.call(ID)["flow_hash"]) == ("failed", HOTLINE.hash)
 
 

@@ -230,7 +230,7 @@ def _outside(frames: int, pauses: tuple[Seconds, ...]) -> npt.NDArray[np.bool_]:
 
 
 def _length_faults(seconds: float, answered: float, legs: Seconds | None) -> Iterator[str]:
-    if not seconds:
+    if not seconds and answered > _LENGTH:
         yield "the recording is empty"
     elif abs(seconds - answered) > _LENGTH:
         yield f"the recording is {seconds:.1f} s long, the call was {answered:.1f} s"

@@ -7,8 +7,10 @@ import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from ivr import ports
 from ivr.cli.calls import calls_table, total
 from ivr.cli.run import progress, say
 from ivr.demo.scenes import SCENES, play
@@ -17,6 +19,8 @@ from ivr.demo.voices import Voices
 from ivr.demo.world import World
 from ivr.demo.worldconf import WorldPorts
 from ivr.operate import Opened, open_line
+from ivr.pbx.ami import AmiError
+from ivr.pbx.asterisk import AsteriskError
 from ivr.settings import Settings, load
 
 HELP = "play callers and agents from a second Asterisk, and show how each call ends"
@@ -34,11 +38,19 @@ def run(options: argparse.Namespace) -> int:
     if unknown:
         print(f"ivr: no scene is called {', '.join(unknown)}; there are {', '.join(SCENES)}", file=sys.stderr)
         return 1
-    return asyncio.run(_demo(options.scenes or list(SCENES)))
+    settings = load()
+    demo = settings.data.with_name(settings.data.name + "-demo")
+    try:
+        with ports.sole_owner(demo.with_name(demo.name + ".lock")):
+            return asyncio.run(_demo(_own(settings, demo), options.scenes or list(SCENES)))
+    except (ports.AlreadyRunning, AsteriskError, AmiError) as error:
+        print(f"ivr: {error}", file=sys.stderr)
+    except TimeoutError:
+        print("ivr: a scene did not go on for a minute; the steps above show where it stopped", file=sys.stderr)
+    return 1
 
 
-async def _demo(names: Sequence[str]) -> int:
-    settings = _own(load())
+async def _demo(settings: Settings, names: Sequence[str]) -> int:
     steps = Steps()
 
     def tell(call: str, text: str) -> None:
@@ -55,8 +67,8 @@ async def _demo(names: Sequence[str]) -> int:
 async def _play(names: Sequence[str], opened: Opened, steps: Steps) -> list[str]:
     settings = opened.settings
     sip, ami, agi = _free(3)
-    ports = WorldPorts(sip, ami, agi, settings.rtp_end + 1, settings.rtp_end + 1000)
-    world = World(settings.data / "world", settings, opened.accounts, ports)
+    world_ports = WorldPorts(sip, ami, agi, settings.rtp_end + 1, settings.rtp_end + 1000)
+    world = World(settings.data / "world", settings, opened.accounts, world_ports)
     try:
         print("\nThe outside world starts: a second Asterisk, with a caller's and three agents' phones.", flush=True)
         await world.start()
@@ -85,9 +97,8 @@ def _right(record: dict[str, Any], scenes: dict[str, str]) -> bool:
     return bool(record["outcome"] == wanted and record["recording_ok"])
 
 
-def _own(settings: Settings) -> Settings:
+def _own(settings: Settings, data: Path) -> Settings:
     """A line beside the one that may be running: its own ports and data folder, fresh each time."""
-    data = settings.data.with_name(settings.data.name + "-demo")
     if data.exists():
         shutil.rmtree(data)
     sip, agi, ami, audio, http = _free(5)

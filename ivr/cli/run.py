@@ -5,11 +5,13 @@ import asyncio
 import contextlib
 import signal
 import sys
+import time
 from datetime import datetime
 
 import uvloop
 
 from ivr import ports
+from ivr.call import Call
 from ivr.collect import abandoned, from_spool
 from ivr.line import Line
 from ivr.operate import Opened, open_line
@@ -59,7 +61,7 @@ async def _serve(opened: Opened) -> int:
             await asyncio.wait({died, told}, return_when=asyncio.FIRST_COMPLETED)
             if told.done():
                 break
-            died = await _again(asterisk)
+            died = await _again(asterisk, line)
         await _end(told.result(), stop, asterisk, line)
         return 0
     finally:
@@ -67,8 +69,9 @@ async def _serve(opened: Opened) -> int:
             task.cancel()
 
 
-async def _again(asterisk: Asterisk) -> "asyncio.Task[int]":
+async def _again(asterisk: Asterisk, line: Line) -> "asyncio.Task[int]":
     """Asterisk has died: the line is never unreachable, so it is started again."""
+    line.store.alarm("asterisk", "Asterisk ended by itself and was started again", time.time())
     say("line", "ALARM Asterisk ended by itself: starting it again")
     await asterisk.start()
     say("line", "Asterisk is back")
@@ -100,11 +103,19 @@ async def _housekeeping(settings: Settings, line: Line) -> None:
     while True:
         line.flows.look()
         for id_, call in from_spool(line.store, settings.data / "fallback"):
-            say(id_, f"was served by the dialplan alone: {call.outcome}")
+            say(id_, f"ended without a controller: {call.outcome}")
+            finish(line, id_, call)
         with contextlib.suppress(AmiError):
-            for id_ in abandoned(line.store, await line.alive()):
-                say(id_, "had ended while no controller ran")
+            for id_, call in abandoned(line.store, await line.alive()):
+                say(id_, f"had ended while no controller ran: {call.outcome}")
+                finish(line, id_, call)
         await asyncio.sleep(1.0)
+
+
+def finish(line: Line, id_: str, call: Call) -> None:
+    """The recording of a call that ended without us is joined and examined like any other."""
+    if call.answered_at and (record := line.store.call(id_)):
+        line.recorder.take(record, call)
 
 
 def progress(done: int, total: int) -> None:

@@ -127,6 +127,8 @@ class AsteriskChannel:
                 self._running = command
                 await self._answer(number, command)
                 self._running, self._resumed = None, False
+            # the dialplan's h extension leaves a record of its own unless we say that we have seen the end
+            await self._agi.execute("SET VARIABLE", "IVR_DONE", "1")
         except ConnectionGone:
             pass
         finally:
@@ -284,14 +286,14 @@ class AsteriskChannel:
     async def _queue(self, number: int, command: JoinQueue) -> None:
         """Runs app_queue; marked on the channel, so that a controller after us knows it has been done."""
         queued_at = "" if command.position else f"__IVR_QUEUED_AT={int(time.time())},"
+        if not command.position:
+            await self._execute("GOSUB", "queue-position", "s", "1", command.queue, deadline=60)
         await self._execute(
             "EXEC MSet",
             f"{queued_at}__IVR_QUEUE={command.queue},__IVR_NOTE={command.note},IVR_AGENT=,IVR_AGENT_RANG=,"
             f"IVR_AGENT_ANSWERED=,IVR_CONNECTED=,IVR_MARK=,QUEUESTATUS=,IVR_COMMAND={number}",
         )
         position = command.position or ""
-        if not command.position:
-            await self._execute("GOSUB", "queue-position", "s", "1", command.queue, deadline=60)
         await self._execute(
             "EXEC Queue", f"{command.queue},c,,,{command.timeout:.0f},,,,{position}", deadline=86400 + command.timeout
         )

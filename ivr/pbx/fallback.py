@@ -1,4 +1,4 @@
-"""Asterisk runs this after a call that the dialplan served alone: it leaves the call's record in the spool.
+"""Asterisk runs this after a call that ended without a controller: it leaves the call's record in the spool.
 
 A plain AGI script on pyst2, because the controller that would ask over FastAGI is the one that is gone.
 The controller collects the spool when it is back.
@@ -14,7 +14,7 @@ from asterisk.agi import AGI, AGIException
 
 _NAMES = (
     "IVR_FROM", "IVR_DIALLED", "IVR_ANSWERED", "IVR_QUEUED_AT", "IVR_QUEUE", "IVR_AGENT", "IVR_AGENT_RANG",
-    "IVR_AGENT_ANSWERED", "IVR_CONNECTED",
+    "IVR_AGENT_ANSWERED", "IVR_CONNECTED", "IVR_FALLBACK", "IVR_MARK",
 )  # fmt: skip
 
 

@@ -55,6 +55,7 @@ def generated(settings: Settings, accounts: Accounts) -> str:
         "ivr-globals": globals_,
         "ivr-transport": {"bind": f"{settings.bind}:{settings.sip_port}"},
         "ivr-public": {"match": settings.public},
+        "ivr-queue": {"timeout": settings.ring_seconds},
         "ivr-endpoint": {"rtp_timeout": settings.rtp_timeout},
         "ivr-rtp": {"rtpstart": settings.rtp_start, "rtpend": settings.rtp_end},
         "ivr-manager": {"bindaddr": "127.0.0.1", "port": settings.ami_port},
@@ -69,7 +70,7 @@ def generated(settings: Settings, accounts: Accounts) -> str:
 
 def agents(accounts: Accounts) -> str:
     """pjsip.conf's agents: endpoint, auth and aor each."""
-    text = "; Made by the controller from accounts.json: do not edit, use `ivr agent` instead.\n"
+    text = "; Made by the controller from accounts.json: add agents to accounts.json and start the line again.\n"
     for agent in accounts.agents:
         number = agent.number
         text += (

@@ -121,7 +121,7 @@ class LiveLine:
         deadline = time.monotonic() + patience
         while True:
             for one in self.calls():
-                done = one["recording_ok"] is not None or one["outcome"] in ("fallback", "busy")
+                done = one["recording_ok"] is not None or one["outcome"] == "busy"
                 if one["caller"] == caller and done:
                     return one
             if time.monotonic() > deadline:

@@ -288,13 +288,11 @@ def test_hanging_up(
 def nothing_left(line: LiveLine, world: World, run: Loop) -> None:
     """No channel on either Asterisk, no open journal, no recording leg, no half-written file."""
 
-    async def channels() -> list[dict[str, str]]:
-        return [one for one in await world.ami.rows("CoreShowChannels") if one.get("Channel")]
+    async def no_channel() -> None:
+        while any(one.get("Channel") for one in await world.ami.rows("CoreShowChannels")):
+            await asyncio.sleep(0.1)
 
-    for _ in range(100):
-        if not run(channels()):
-            break
-    assert run(channels()) == []
+    run(no_channel(), 20)
     import sqlite3
 
     with sqlite3.connect(line.data / "ivr.db") as database:
