@@ -9,7 +9,20 @@ import sys
 from ivr.cli import Sorry
 from ivr.faults import Faults
 
-COMMANDS = ("run", "calls", "call", "promises", "replay", "simulate", "check", "listen", "prompts", "agent", "doctor", "demo")
+COMMANDS = (
+    "run",
+    "calls",
+    "call",
+    "promises",
+    "replay",
+    "simulate",
+    "check",
+    "listen",
+    "prompts",
+    "agent",
+    "doctor",
+    "demo",
+)
 
 
 def parser(word: str = "") -> argparse.ArgumentParser:

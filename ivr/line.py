@@ -148,6 +148,10 @@ class Line:
 
     # -- the end ---------------------------------------------------------------------------------
 
+    def left_open(self) -> bool:
+        """Whether the journal has open calls that are not ours: only then is Asterisk asked for all its channels."""
+        return any(id_ not in self._calls for id_, *_ in self.store.open_calls())
+
     async def alive(self) -> set[str]:
         """The calls that Asterisk still has, ours or not, by their id."""
         channels = await self._ami.rows("CoreShowChannels")

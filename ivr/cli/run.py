@@ -105,10 +105,11 @@ async def _housekeeping(settings: Settings, line: Line) -> None:
         for id_, call in from_spool(line.store, settings.data / "fallback"):
             say(id_, f"ended without a controller: {call.outcome}")
             finish(line, id_, call)
-        with contextlib.suppress(AmiError):
-            for id_, call in abandoned(line.store, await line.alive()):
-                say(id_, f"had ended while no controller ran: {call.outcome}")
-                finish(line, id_, call)
+        if line.left_open():
+            with contextlib.suppress(AmiError):
+                for id_, call in abandoned(line.store, await line.alive()):
+                    say(id_, f"had ended while no controller ran: {call.outcome}")
+                    finish(line, id_, call)
         await asyncio.sleep(1.0)
 
 

@@ -84,17 +84,24 @@ class Connection(asyncio.Protocol):
         async with self._turn:
             if self.gone or self._transport is None or self._transport.is_closing():
                 raise ConnectionGone("the AGI connection has ended")
-            self._waiting = asyncio.get_running_loop().create_future()
+            loop = asyncio.get_running_loop()
+            waiting: asyncio.Future[Reply] = loop.create_future()
+            self._waiting = waiting
+            # a timer, not asyncio.timeout: that costs as much as the command itself
+            timer = loop.call_later(deadline, self._overdue, waiting, f"no reply to {words[0]} within {deadline:.0f} s")
             self._transport.write(line(*words))
             try:
-                async with asyncio.timeout(deadline):
-                    return await self._waiting
-            except TimeoutError:
-                self.close()
-                raise ConnectionGone(f"no reply to {words[0]} within {deadline:.0f} s") from None
+                return await waiting
             except asyncio.CancelledError:
                 self.close()
                 raise
+            finally:
+                timer.cancel()
+
+    def _overdue(self, waiting: "asyncio.Future[Reply]", text: str) -> None:
+        if not waiting.done():
+            waiting.set_exception(ConnectionGone(text))
+        self.close()
 
     def close(self) -> None:
         """Ends the conversation; the dialplan goes on after AGI()."""

@@ -28,12 +28,20 @@ CONVERSATION = (
     (("EXEC MSet", "IVR_TAKEN=1,CALLERID(num)=13800138000,CALLERID(name)=13800138000"), b"200 result=0\n"),
     (("GOSUB", "pick-up", "s", "1", "1763826000.1"), b"100 result=0 Trying...\n200 result=0\n"),
     (("GET FULL VARIABLE", "${CHANNEL(state)}"), b"200 result=1 (Up)\n"),
-    *((("STREAM FILE", "main-menu", "0123456789*#"), b"200 result=0 endpos=24000\n"),) * 3,
-    *((("STREAM FILE", "silence/slice", "0123456789*#"), b"200 result=49 endpos=1600\n"),) * 3,
+    (("EXEC AudioSocket", "a6f0c1de-0000-4000-8000-000000000000,127.0.0.1:4574"), b"200 result=0\n"),
+    (("STREAM FILE", "main-menu", "0123456789*#"), b"200 result=0 endpos=24000\n"),
+    *((("STREAM FILE", "silence/slice", "0123456789*#"), b"200 result=0 endpos=1600\n"),) * 10,
+    (("STREAM FILE", "silence/slice", "0123456789*#"), b"200 result=49 endpos=480\n"),
     (("STREAM FILE", "queue-intake", "0123456789*#"), b"200 result=0 endpos=8000\n"),
+    (("EXEC MSet", "__IVR_QUEUE=intake,__IVR_NOTE=,IVR_COMMAND=6"), b"200 result=0\n"),
+    (("EXEC Queue", "intake,c,,,300,,,,"), b"200 result=0\n"),
+    (("GET FULL VARIABLE", "${QUEUESTATUS}|${IVR_AGENT}|${IVR_CONNECTED}"), b"200 result=1 (|1001|1763826020.123)\n"),
+    (("STREAM FILE", "survey", "0123456789*#"), b"200 result=53 endpos=32000\n"),
+    (("STREAM FILE", "closing", ""), b"200 result=0 endpos=16000\n"),
     (("EXEC MSet", "IVR_DONE=1"), b"200 result=0\n"),
+    (("HANGUP",), b"200 result=1\n"),
 )
-"""A small call's commands, and what Asterisk answers."""
+"""The commands of a served call that waits 2 s for a key, and what Asterisk answers."""
 COMMANDS = [words for words, _ in CONVERSATION]
 REPLIES = {line(*words): reply for words, reply in CONVERSATION}
 HEADER = (

@@ -121,10 +121,11 @@ def _command_line(pid: int) -> str:
         return ""
 
 
-def cpu(pid: int) -> float:
-    """Seconds of processor time a process has used, the children it has waited for among them."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(int(one) for one in fields[11:15]) / TICKS
+def cpu(pid: int, *, main: bool = False) -> float:
+    """Seconds of processor time a process has used with the children it has waited for, or its main thread alone."""
+    stat = Path(f"/proc/{pid}/task/{pid}/stat" if main else f"/proc/{pid}/stat")
+    fields = stat.read_text().rpartition(")")[2].split()
+    return sum(int(one) for one in fields[11 : 13 if main else 15]) / TICKS
 
 
 def memory(pid: int) -> tuple[float, float]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from ivr.recorder import is_closed
 
 RATE = 8000
+PIECE = int(1.5 * RATE)
 Samples = npt.NDArray[np.float64]
 
 
@@ -30,9 +31,10 @@ def stereo(path: Path) -> tuple[Samples, Samples]:
 def find(heard: Samples, wanted: Samples, least: float = 0.7) -> list[float]:
     """Where `wanted` begins in `heard`, in seconds; only places whose correlation is at least `least`.
 
-    The silence at both ends of a prompt is not looked for: a call may end in it.
+    Only the middle of a prompt is looked for: a call may end in the silence behind it, and a frame that a
+    busy machine plays late must not hide what was plainly heard.
     """
-    edge = int(0.08 * RATE)
+    edge = max(int(0.08 * RATE), (len(wanted) - PIECE) // 2)
     wanted = wanted[edge:-edge]
     if len(heard) < len(wanted):
         return []

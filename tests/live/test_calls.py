@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -282,11 +283,12 @@ def test_hanging_up(
     run(call())
     record = line.record(number)
     assert (record["outcome"], record["ended_by"]) == (outcome, "caller")
-    nothing_left(line, world, run)
+    nothing_left(line, world, run, record)
 
 
-def nothing_left(line: LiveLine, world: World, run: Loop) -> None:
+def nothing_left(line: LiveLine, world: World, run: Loop, record: dict[str, Any]) -> None:
     """No channel on either Asterisk, no open journal, no recording leg, no half-written file."""
+    assert record["recording_ok"], record["recording_faults"]
 
     async def no_channel() -> None:
         while any(one.get("Channel") for one in await world.ami.rows("CoreShowChannels")):
@@ -297,7 +299,7 @@ def nothing_left(line: LiveLine, world: World, run: Loop) -> None:
 
     with sqlite3.connect(line.data / "ivr.db") as database:
         assert database.execute("select count(*) from open_calls").fetchone() == (0,)
-    assert list((line.data / "recordings").glob("*/*-caller.wav")) == []
+    assert [path.name for path in (line.data / "recordings").glob(f"*/*{record['id']}*")] == [f"{record['id']}.wav"]
 
 
 def test_hanging_up_in_the_queue(run: Loop, line: LiveLine, world: World, agents: None, number: str) -> None:
@@ -313,7 +315,7 @@ def test_hanging_up_in_the_queue(run: Loop, line: LiveLine, world: World, agents
     record = line.record(number)
     assert (record["outcome"], record["queue"], record["ended_by"]) == ("abandoned", "complaint", "caller")
     assert record["agent_answered_at"] is None
-    nothing_left(line, world, run)
+    nothing_left(line, world, run, record)
 
 
 def test_hanging_up_while_the_agents_number_is_said(
@@ -337,7 +339,7 @@ def test_hanging_up_while_the_agents_number_is_said(
     assert (record["outcome"], record["ended_by"]) == ("abandoned", "caller")
     assert record["agent_answered_at"]
     assert record["connected_at"] is None
-    nothing_left(line, world, run)
+    nothing_left(line, world, run, record)
 
 
 def test_hanging_up_in_the_survey_is_still_served(
@@ -360,7 +362,7 @@ def test_hanging_up_in_the_survey_is_still_served(
     run(call())
     record = line.record(number)
     assert (record["outcome"], record["survey"]) == ("served", None)
-    nothing_left(line, world, run)
+    nothing_left(line, world, run, record)
 
 
 def test_agent_lost_before_the_voices_meet(
