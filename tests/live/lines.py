@@ -99,7 +99,7 @@ class LiveLine:
         """Ctrl-C."""
         if self._process and self._process.poll() is None:
             self.signal(signal.SIGINT)
-            self.wait()
+            self.wait(90)
 
     def ivr(self, *words: str, code: int | None = 0) -> str:
         """What an `ivr` command prints for this line."""
