@@ -11,6 +11,7 @@ from ivr.session import Session
 from ivr.store import Store
 
 Watcher = Callable[[str, Event, list[Command], Session], None]
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass
@@ -24,8 +25,8 @@ class Journal:
 
     def write(self, event: Event, commands: list[Command]) -> None:
         """Commits an event with the commands it led to."""
-        event_text = json.dumps(event.to_json(), ensure_ascii=False, separators=(",", ":"))
-        command_text = json.dumps([one.to_json() for one in commands], ensure_ascii=False, separators=(",", ":"))
+        event_text = _encode(event.to_json())
+        command_text = _encode([one.to_json() for one in commands]) if commands else "[]"
         self.chain = self.store.append(self.call, self.seq, event_text, command_text, self.chain)
         self.seq += 1
 

@@ -15,6 +15,7 @@ from ivr.pbx import server as fastagi
 from ivr.pbx.ami import Ami, AmiError
 from ivr.pbx.audiosocket import AudioServer
 from ivr.pbx.channel import SLICE, AsteriskChannel, Host
+from ivr.pbx.player import KEYS
 from ivr.pbx.server import Connection, ConnectionGone
 from ivr.pbx.sounds import Sounds, make_silence
 from ivr.record import record
@@ -33,9 +34,12 @@ Tell = Callable[[str, str], None]
 class Line:
     """Everything that serves calls, but the Asterisk process itself."""
 
-    def __init__(self, settings: Settings, ami_secret: str, flows: FlowWatch, store: Store, tell: Tell) -> None:
+    def __init__(
+        self, settings: Settings, ami_secret: str, flows: FlowWatch, store: Store, tell: Tell, *, quiet: bool = False
+    ) -> None:
         self.settings, self.store, self.flows = settings, store, flows
-        self._tell = tell
+        self._tell: Tell = _nothing if quiet else tell
+        self._quiet = quiet
         self._audio = AudioServer("127.0.0.1", settings.audiosocket_port)
         self._ami = Ami(settings.ami_port, ami_secret)
         self._sounds = Sounds(settings.data / "sounds", settings.language)
@@ -126,6 +130,8 @@ class Line:
             self.recorder.take(made, call)
 
     def _watch(self, id_: str, event: Event, commands: list[Command], session: Session) -> None:
+        if self._quiet:
+            return
         start = session.call.rang_at
         self._tell(id_, event_line(event, start))
         for command in commands:
@@ -134,9 +140,9 @@ class Line:
     # -- AMI -------------------------------------------------------------------------------------
 
     def _key(self, event: dict[str, str]) -> None:
-        channel = self._calls.get(event.get("Uniqueid", ""))
-        if channel and event.get("Direction") == "Received":
-            channel.key_told(event.get("Digit", "")[:1])
+        channel, key = self._calls.get(event.get("Uniqueid", "")), event.get("Digit", "")
+        if channel and event.get("Direction") == "Received" and len(key) == 1 and key in KEYS:
+            channel.key_told(key)
 
     def _agent(self, event: dict[str, str], words: str) -> None:
         if event.get("Uniqueid") in self._calls:
@@ -185,3 +191,7 @@ class Line:
         await self.recorder.close()
         self._audio.close()
         self._ami.close()
+
+
+def _nothing(_id: str, _text: str) -> None:
+    """Where a quiet line's calls tell their steps."""

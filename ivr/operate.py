@@ -30,8 +30,13 @@ class Opened:
 
 
 @asynccontextmanager
-async def open_line(settings: Settings, tell: Tell, progress: Callable[[int, int], None]) -> AsyncIterator[Opened]:
-    """Opens a line; closes all of it again, Asterisk too. The caller holds the data folder (ports.sole_owner)."""
+async def open_line(
+    settings: Settings, tell: Tell, progress: Callable[[int, int], None], *, quiet: bool = False
+) -> AsyncIterator[Opened]:
+    """Opens a line; closes all of it again, Asterisk too. The caller holds the data folder (ports.sole_owner).
+
+    A quiet line tells alarms and what concerns the line itself, but not the steps of its calls.
+    """
     accounts = accounts_.load(settings.data)
     asterisk = Asterisk(settings, generate.write(settings, accounts))
     adopted = await asterisk.adopt()
@@ -41,7 +46,7 @@ async def open_line(settings: Settings, tell: Tell, progress: Callable[[int, int
     store = Store(settings.database)
     names = prompts_ready.names(catalogue, settings.language)
     flows = FlowWatch(settings.flow_file, names, store, lambda text: tell("flow", text))
-    line = Line(settings, accounts.ami_secret, flows, store, tell)
+    line = Line(settings, accounts.ami_secret, flows, store, tell, quiet=quiet)
     for warning in warnings:
         tell("prompts", str(warning))
     if not adopted:

@@ -20,6 +20,8 @@ from ivr.store import Store
 
 PATIENCE = 10.0
 """Seconds MixMonitor may take to close its files after the call."""
+CLOSING = 0.1
+"""Seconds it usually takes."""
 GREETED = 2.0
 """Seconds after which the line must have been heard; a caller who hung up sooner may have heard nothing."""
 
@@ -63,7 +65,7 @@ class Recorder:
     async def _finish(self, record: dict[str, Any], call: Call) -> None:
         id_ = record["id"]
         loop = asyncio.get_running_loop()
-        legs = await self._closed_legs(id_)
+        legs = await self._closed_legs(id_, date.fromtimestamp(call.answered_at))
         if legs is None:
             self._alarm(id_, "recording", "Asterisk wrote no recording of this call")
             self._store.amend_call(id_, recording_ok=False, recording_faults=["no recording was written"])
@@ -76,17 +78,19 @@ class Recorder:
         if not report.ok:
             self._alarm(id_, "recording", "; ".join(report.faults))
 
-    async def _closed_legs(self, id_: str) -> tuple[Path, Path] | None:
+    async def _closed_legs(self, id_: str, day: date) -> tuple[Path, Path] | None:
         """Both legs, once MixMonitor has closed them: until then their headers tell no length."""
         deadline = time.monotonic() + PATIENCE
+        legs = [self._folder / f"{day}/{id_}-{side}.wav" for side in ("caller", "line")]
         while True:
-            found = sorted(self._folder.glob(f"*/{id_}-caller.wav"))
-            legs = (found[0], found[0].with_name(f"{id_}-line.wav")) if found else None
-            if legs and all(is_closed(leg) for leg in legs):
-                return legs
+            await asyncio.sleep(CLOSING)
+            if all(is_closed(leg) for leg in legs):
+                return legs[0], legs[1]
             if time.monotonic() > deadline:
-                return legs
-            await asyncio.sleep(0.1)
+                return (legs[0], legs[1]) if any(leg.exists() for leg in legs) else None
+            # a call answered at midnight has its legs in the folder of the day before
+            for found in self._folder.glob(f"*/{id_}-caller.wav"):
+                legs = [found, found.with_name(f"{id_}-line.wav")]
 
     def _alarm(self, id_: str, kind: str, text: str) -> None:
         self._store.alarm(kind, text, time.time(), id_)

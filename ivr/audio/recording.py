@@ -4,7 +4,6 @@ import hashlib
 import os
 import struct
 import tempfile
-import warnings
 import wave
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,10 +13,6 @@ from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # pydub warns when ffmpeg is missing, which a WAV never needs
-    from pydub import AudioSegment
 
 RATE = 8000
 _HEADER = struct.Struct("<4sI8s4xHHIIHH4sI")  # a plain WAV's, as Asterisk writes it
@@ -137,21 +132,19 @@ def _join(legs: list[BinaryIO | None], file: BinaryIO) -> Seconds:
         joined.setparams((2, 2, RATE, 0, "NONE", "not compressed"))
         while True:
             # To the end of the file: where Asterisk was killed, the header still says that there is no data.
-            blocks = [_whole(leg.read(2 * _BLOCK)) if leg else b"" for leg in legs]
+            blocks = [_samples(leg.read(2 * _BLOCK)) if leg else _samples(b"") for leg in legs]
             longest = max(map(len, blocks))
             if not longest:
                 return lengths[0] / RATE, lengths[1] / RATE
-            lengths = [length + len(block) // 2 for length, block in zip(lengths, blocks, strict=True)]
-            sides = [_mono(block.ljust(longest, b"\0")) for block in blocks]
-            joined.writeframes(AudioSegment.from_mono_audiosegments(*sides).raw_data)
+            both = np.zeros((longest, 2), "<i2")
+            for side, block in enumerate(blocks):
+                both[: len(block), side] = block
+                lengths[side] += len(block)
+            joined.writeframes(both.data)
 
 
-def _whole(data: bytes) -> bytes:
-    return data[: len(data) // 2 * 2]
-
-
-def _mono(data: bytes) -> AudioSegment:
-    return AudioSegment(data=data, sample_width=2, frame_rate=RATE, channels=1)
+def _samples(data: bytes) -> npt.NDArray[np.int16]:
+    return np.frombuffer(data, "<i2", len(data) // 2)
 
 
 def _digest(path: Path) -> str:
@@ -185,9 +178,15 @@ def _riff_size(path: Path) -> int:
 
 def _add(scan: _Scan, samples: npt.NDArray[np.int16]) -> None:
     scan.frames += len(samples)
-    padded = np.pad(samples, ((0, -len(samples) % _FRAME), (0, 0))).reshape(-1, _FRAME, 2).astype(np.float32)
-    scan.levels.append(np.sqrt(np.mean(padded**2, axis=1)))
-    scan.clipped.append(np.asarray(np.sum(np.abs(padded) >= _FULL, axis=1), np.int32))
+    sides = np.zeros((2, -(-len(samples) // _FRAME) * _FRAME), np.float32)
+    sides[:, : len(samples)] = samples.T
+    frames = sides.reshape(2, -1, _FRAME)
+    scan.levels.append(np.sqrt(np.einsum("sft,sft->fs", frames, frames) / _FRAME))
+    clipped = np.zeros((frames.shape[1], 2), np.int32)
+    size = np.abs(frames)
+    if size.max() >= _FULL:
+        clipped += np.count_nonzero(size >= _FULL, axis=2).T
+    scan.clipped.append(clipped)
 
 
 def _judge(scan: _Scan, digest: str, answered: float, expected: Expected) -> RecordingReport:

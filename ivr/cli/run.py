@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _run(settings: Settings, quiet: bool) -> int:
-    async with open_line(settings, _nothing if quiet else say, progress) as opened:
+    async with open_line(settings, say, progress, quiet=quiet) as opened:
         return await _serve(opened)
 
 
@@ -130,11 +130,6 @@ def progress(done: int, total: int) -> None:
 def say(id_: str, text: str) -> None:
     """One line of one call, with the time."""
     print(f"{datetime.now():%H:%M:%S.%f}"[:-3], f"[{id_}]", text, flush=True)
-
-
-def _nothing(id_: str, text: str) -> None:
-    if text.startswith("ALARM"):
-        say(id_, text)
 
 
 def _banner(settings: Settings, accounts: Accounts, adopted: bool) -> str:

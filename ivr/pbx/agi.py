@@ -7,17 +7,20 @@ before the first is answered.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 MOST_HEADER = 16 * 1024
 MOST_LINE = 64 * 1024
+DEAD = 511
 
 
 class PeerError(Exception):
     """The other side broke the protocol."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reply:
     """`200 result=1 (text) endpos=3`: code, result, the text in brackets, and the rest by name."""
 
@@ -29,7 +32,7 @@ class Reply:
     @property
     def dead(self) -> bool:
         """Whether the channel is gone and the command was refused for it."""
-        return self.code == 511
+        return self.code == DEAD
 
     def field(self, name: str) -> str:
         """A `name=value` behind the result."""
@@ -43,7 +46,34 @@ class Hangup:
 
 Item = dict[str, str] | Reply | Hangup
 
+_SPECIAL = re.compile(r'[\r\n\0"\\]')
+_USUAL = re.compile(rb"200 result=(-?\d{1,3})((?: endpos=\d{1,9})?)\n")
 _REPLY = re.compile(r"(\d{3})(?: (?:result=(\S*))?(?: ?\((.*)\))?(.*))?", re.DOTALL)
+
+
+def _reply(line: str) -> Reply | None:
+    match = _REPLY.fullmatch(line)
+    if not match:
+        raise PeerError(f"no AGI reply: {line[:80]!r}")
+    code, result, text, rest = match.groups()
+    return None if code == "100" else Reply(int(code), result or "", text or "", rest or "")
+
+
+@lru_cache(1024)
+def _usual(data: bytes) -> tuple[Reply, ...]:
+    """One whole reply that carries nothing of a caller, so that it may be kept: few differ, and most calls get them."""
+    match = _USUAL.fullmatch(data)
+    return (Reply(200, match[1].decode(), "", match[2].decode()),) if match else ()
+
+
+def _whole_header(data: bytes) -> dict[str, str] | None:
+    """A header that came in one piece, as it nearly always does; None where it must be read line by line."""
+    if not 2 < len(data) <= MOST_HEADER or data.find(b"\n\n") != len(data) - 2 or b"\r" in data:
+        return None
+    try:
+        return dict(line.split(": ", 1) for line in data[:-2].decode("utf-8", "replace").split("\n"))
+    except ValueError:
+        return None
 
 
 class Reader:
@@ -55,32 +85,28 @@ class Reader:
         self._usage: list[str] = []
         self._size = 0
 
-    def feed(self, data: bytes) -> list[Item]:
+    def feed(self, data: bytes) -> Sequence[Item]:
         """What has become complete; raises PeerError."""
+        if self._header is None and not self._buffer and not self._usage and (usual := _usual(data)):
+            return usual
+        if self._header == {} and not self._buffer and (header := _whole_header(data)):
+            self._header = None
+            return [header]
         *lines, self._buffer = (self._buffer + data).split(b"\n")
         if len(self._buffer) > MOST_LINE:
             raise PeerError("a line without an end")
-        found = []
-        for line in lines:
-            item = self._line(line.decode("utf-8", "replace").rstrip("\r"))
-            if item is not None:
-                found.append(item)
-        return found
+        items = (self._line(line) for line in lines)
+        return [item for item in items if item is not None]
 
-    def _line(self, line: str) -> Item | None:
+    def _line(self, data: bytes) -> Item | None:
+        line = data.decode("utf-8", "replace").rstrip("\r")
         if self._header is not None:
             return self._header_line(line)
         if line == "HANGUP":
             return Hangup()
         if self._usage or line.startswith("520-"):
             return self._usage_line(line)
-        match = _REPLY.fullmatch(line)
-        if not match:
-            raise PeerError(f"no AGI reply: {line[:80]!r}")
-        code, result, text, rest = match.groups()
-        if code == "100":
-            return None
-        return Reply(int(code), result or "", text or "", rest or "")
+        return _reply(line)
 
     def _header_line(self, line: str) -> Item | None:
         header = self._header or {}
@@ -107,10 +133,14 @@ class Reader:
 
 def quote(value: object) -> str:
     """One argument. Quotes and backslashes are escaped; line ends, which would end the command, go."""
-    text = str(value).replace("\r", " ").replace("\n", " ").replace("\0", "")
+    text = str(value)
+    if not _SPECIAL.search(text):
+        return f'"{text}"'
+    text = text.replace("\r", " ").replace("\n", " ").replace("\0", "")
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+@lru_cache(256, typed=True)
 def line(*words: object) -> bytes:
     """A command line: the first words are the verb, quoted arguments follow where needed."""
     verb, *arguments = words

@@ -53,7 +53,7 @@ class Asterisk:
         self._adopted = "Asterisk" in await self.cli("core show version")
         return self._adopted
 
-    async def start(self, patience: float = 30.0) -> None:
+    async def start(self, patience: float = 120.0) -> None:
         """Returns when Asterisk is fully booted."""
         self._adopted = False
         log = self._log.open("ab")

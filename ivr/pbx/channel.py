@@ -8,9 +8,11 @@ import asyncio
 import contextlib
 import time
 import wave
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from ivr.audio.detector import Label, Verdict
 from ivr.commands import (
@@ -25,24 +27,30 @@ from ivr.commands import (
     Say,
     WaitKey,
 )
-from ivr.events import Done, Event, Failed, Heard, HungUp, KeyPressed, QueueLeft, Recorded
+from ivr.events import Done, Event, Failed, Heard, HungUp, KeyPressed, Recorded
+from ivr.pbx import queueing
 from ivr.pbx.agi import Reply
 from ivr.pbx.ami import Ami, AmiError
-from ivr.pbx.audiosocket import AudioServer, Ear
-from ivr.pbx.keys import PATIENCE, Keys
+from ivr.pbx.audiosocket import AudioServer
+from ivr.pbx.keypad import Keypad
+from ivr.pbx.player import Player
 from ivr.pbx.server import Connection, ConnectionGone
 from ivr.pbx.sounds import Sounds
+from ivr.pbx.stream import Stream, StreamError
 
-KEYS = "0123456789*#"
-SLICE = 0.2
-"""Seconds of one slice of waiting: how long a key that only AMI heard may wait."""
+SLICE = 2.0
+"""Seconds of one slice of waiting."""
+SHORT = 0.2
+"""The same while AMI is away: nothing but its end lets the next command begin."""
 SILENCE = "silence/slice"
 """The sound of one slice, made by `ivr.pbx.sounds`."""
 IDLE = 0.1
 """Seconds the controller may think before the channel waits for keys by itself."""
 LONGEST_PROMPT = 120.0
+RATE = 8000
 SOUNDS = {Label.CLEAR: "speech", Label.NOISY: "noise", Label.SILENT: "silence"}
-_AFTER_QUEUE = "${QUEUESTATUS}|${IVR_AGENT}|${IVR_AGENT_RANG}|${IVR_AGENT_ANSWERED}|${IVR_CONNECTED}|${IVR_MARK}"
+
+T = TypeVar("T")
 
 
 class Refused(Exception):
@@ -67,13 +75,12 @@ class AsteriskChannel:
         self.name = connection.header.get("agi_channel", "")
         self._agi, self._host, self._resumed = connection, host, resumed
         self._events: asyncio.Queue[Event] = asyncio.Queue()
-        self._todo: asyncio.Queue[tuple[int, Command, int]] = asyncio.Queue()
-        self._keys = Keys()
+        self._todo: deque[tuple[int, Command, int]] = deque()
+        self._idle: asyncio.Future[None] | None = None
+        self._keypad = Keypad(host.ami, self._press)
+        self._stream = Stream(connection, host.audio, self._keypad.claim_soon)
+        self._player = Player(host.ami, self.name, self._execute)
         self._stop = asyncio.Event()
-        self._told = asyncio.Event()
-        self._ear: Ear | None = None
-        self._socket: asyncio.Task[Reply] | None = None
-        self._claims: set[asyncio.Task[None]] = set()
         self._running: Command | None = None
         self._pressed = 0
         self._ended_by = "caller"
@@ -86,8 +93,10 @@ class AsteriskChannel:
 
     def start(self, number: int, command: Command, keys: int) -> None:
         """See `ivr.channel.Channel`."""
-        self._stop.set()
-        self._todo.put_nowait((number, command, keys))
+        self._todo.append((number, command, keys))
+        self._wake()
+        if self._idle:
+            _settle(self._idle, None)
 
     async def next_event(self) -> Event:
         """See `ivr.channel.Channel`."""
@@ -97,15 +106,13 @@ class AsteriskChannel:
         """See `ivr.channel.Channel`."""
         self._agi.close()
         self._worker.cancel()
-        for task in (self._worker, *self._claims):
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._worker
+        await self._keypad.settle()
 
     def key_told(self, key: str) -> None:
         """AMI told a key of this channel."""
-        for one in self._keys.told(key, time.monotonic()):
-            self._press(one)
-        self._told.set()
+        self._keypad.told(key)
 
     def put(self, event: Event) -> None:
         """Something happened to the call that Asterisk does not know of."""
@@ -122,7 +129,7 @@ class AsteriskChannel:
         try:
             while not self._agi.hung_up:
                 number, command, keys = await self._next()
-                if self._pressed == keys and self._todo.empty():
+                if self._pressed == keys and not self._todo:
                     self._stop.clear()
                 self._running = command
                 await self._answer(number, command)
@@ -138,19 +145,28 @@ class AsteriskChannel:
 
     async def _next(self) -> tuple[int, Command, int]:
         """The next command; keys are listened for while there is none."""
-        while True:
-            try:
-                return await asyncio.wait_for(self._todo.get(), IDLE)
-            except TimeoutError:
-                if self._agi.hung_up or self._agi.gone:
-                    raise ConnectionGone("the call has ended") from None
-                if self._socket is None:
-                    await self._wait_digit()
+        while not self._todo:
+            await self._think()
+            if self._todo:
+                break
+            if self._agi.hung_up or self._agi.gone:
+                raise ConnectionGone("the call has ended")
+            if not self._stream.open:
+                await self._wait_digit(SLICE)
+        return self._todo.popleft()
+
+    async def _think(self) -> None:
+        """Returns at the next command, or after a moment without one."""
+        loop = asyncio.get_running_loop()
+        self._idle = idle = loop.create_future()
+        timer = loop.call_later(IDLE, _settle, idle, None)
+        await idle
+        timer.cancel()
 
     async def _answer(self, number: int, command: Command) -> None:
         try:
             answer = await self._carry_out(number, command)
-        except Refused as refused:
+        except (Refused, StreamError) as refused:
             await self._variable("${CHANNEL(state)}")
             if self._agi.hung_up:
                 return
@@ -181,15 +197,12 @@ class AsteriskChannel:
         raise Refused(f"this host cannot carry out {type(command).__name__}")
 
     def _let_go(self) -> None:
-        if self._ear:
-            self._host.audio.remove(self._ear)
-        if self._socket:
-            self._socket.cancel()
+        self._stream.drop()
         self._agi.close()
 
     async def _execute(self, *words: object, deadline: float = 10.0) -> Reply:
         """An AGI command; ends the listening stream first, because a channel runs one application."""
-        await self._close_ear()
+        await self._stream.end()
         return await self._agi.execute(*words, deadline=deadline)
 
     async def _variable(self, expression: str) -> str:
@@ -200,36 +213,30 @@ class AsteriskChannel:
     def _press(self, key: str) -> None:
         self._pressed += 1
         self._events.put_nowait(KeyPressed(time.time(), key))
+        self._wake()
+
+    def _wake(self) -> None:
+        """A key or a command: whatever only fills the time ends."""
         self._stop.set()
+        self._player.cut()
 
-    async def _claim(self, key: str) -> None:
-        """A reply named a key: AMI's word for it is waited for, but not long."""
-        if not self._host.ami.up:
-            self._press(key)
-            return
-        if self._keys.claimed(key, time.monotonic()):
-            return
-        deadline = time.monotonic() + PATIENCE
-        while self._keys.waiting and (left := deadline - time.monotonic()) > 0:
-            self._told.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._told.wait(), left)
-        for late in self._keys.overdue(time.monotonic(), 0.0):
-            self._press(late)
-
-    async def _wait_digit(self) -> None:
-        """Waits for a key in one slice.
+    async def _wait_digit(self, seconds: float) -> None:
+        """Waits for a key, for one slice at most.
 
         Played silence, not `WAIT FOR DIGIT`: without frames of ours the recording of a caller who sends
         none would lose this time.
         """
-        reply = await self._execute("STREAM FILE", SILENCE, KEYS, deadline=10)
+        seconds = min(seconds, SLICE if self._host.ami.up else SHORT)
+        reply = await self._player.play(SILENCE, round((SLICE - seconds) * RATE))
         if reply.result == "-1":
             await self._variable("${CHANNEL(state)}")
             if not self._agi.hung_up:
-                await self._execute("WAIT FOR DIGIT", f"{SLICE * 1000:.0f}")
-        elif reply.result not in ("", "0"):
-            await self._claim(chr(int(reply.result)))
+                await self._execute("WAIT FOR DIGIT", f"{SHORT * 1000:.0f}")
+        await self._claim(reply)
+
+    async def _claim(self, reply: Reply) -> None:
+        if reply.result not in ("", "0", "-1"):
+            await self._keypad.claim(chr(int(reply.result)))
 
     # -- commands --------------------------------------------------------------------------------
 
@@ -244,21 +251,21 @@ class AsteriskChannel:
         for prompt in command.prompts:
             if command.interruptible and self._stop.is_set():
                 break
-            reply = await self._execute(
-                "STREAM FILE", prompt, KEYS if command.interruptible else "", deadline=LONGEST_PROMPT
-            )
+            if command.interruptible:
+                reply = await self._player.play(prompt, deadline=LONGEST_PROMPT)
+            else:
+                reply = await self._execute("STREAM FILE", prompt, "", deadline=LONGEST_PROMPT)
             if reply.result == "-1":
                 raise Refused(f"the prompt {prompt} could not be played")
-            if reply.result not in ("", "0"):
-                await self._claim(chr(int(reply.result)))
+            await self._claim(reply)
         return Done(time.time(), number)
 
     async def _wait_key(self, number: int, command: WaitKey) -> Event | None:
         deadline = time.monotonic() + command.timeout
-        while time.monotonic() < deadline:
+        while (left := deadline - time.monotonic()) > 0:
             if self._stop.is_set():
                 return None
-            await self._wait_digit()
+            await self._wait_digit(left)
         return None if self._stop.is_set() else Done(time.time(), number)
 
     async def _listen(self, number: int, command: Listen) -> Event | None:
@@ -266,22 +273,23 @@ class AsteriskChannel:
             pcm = self._host.sounds.pcm(command.prompts)
         except (OSError, wave.Error) as error:
             raise Refused(f"the prompt {' '.join(command.prompts)} could not be read: {error}") from None
-        ear = await self._open_ear()
+        ear = await self._stream.ear()
         verdict: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
         ear.listen(pcm, command.window, lambda found: _settle(verdict, found))
-        await self._until(verdict)
+        await self._stream.until(verdict, self._stop)
         if verdict.done():
             found = verdict.result()
             return Heard(time.time(), number, SOUNDS[found.label], round(found.confidence, 3), _plain(found))
         ear.stop()
-        if self._socket and self._socket.done() and not self._stop.is_set():
+        if self._stream.broken and not self._stop.is_set():
             raise Refused("the audio stream ended by itself")
         return None
 
     async def _join_queue(self, number: int, command: JoinQueue) -> Event:
         if not (self._resumed and await self._variable("${IVR_COMMAND}") == str(number)):
             await self._queue(number, command)
-        return await self._left_queue(number)
+        marks = await self._variable(queueing.ASK)
+        return queueing.left(marks, time.time(), number, self._agi.hung_up)
 
     async def _queue(self, number: int, command: JoinQueue) -> None:
         """Runs app_queue; marked on the channel, so that a controller after us knows it has been done."""
@@ -290,23 +298,12 @@ class AsteriskChannel:
             await self._execute("GOSUB", "queue-position", "s", "1", command.queue, deadline=60)
         await self._execute(
             "EXEC MSet",
-            f"{queued_at}__IVR_QUEUE={command.queue},__IVR_NOTE={command.note},IVR_AGENT=,IVR_AGENT_RANG=,"
-            f"IVR_AGENT_ANSWERED=,IVR_CONNECTED=,IVR_MARK=,QUEUESTATUS=,IVR_COMMAND={number}",
+            f"{queued_at}__IVR_QUEUE={command.queue},__IVR_NOTE={command.note},{queueing.MARKS},IVR_COMMAND={number}",
         )
         position = command.position or ""
         await self._execute(
             "EXEC Queue", f"{command.queue},c,,,{command.timeout:.0f},,,,{position}", deadline=86400 + command.timeout
         )
-
-    async def _left_queue(self, number: int) -> QueueLeft:
-        status, agent, rang, answered, connected, mark = (await self._variable(_AFTER_QUEUE)).split("|")
-        left = QueueLeft(
-            time.time(), number, _status(status, answered, connected), agent, _moment(rang), _moment(answered),
-            _moment(connected), mark,
-        )  # fmt: skip
-        if self._agi.hung_up and not mark:
-            return QueueLeft(left.at, number, "hungup", agent, left.rang, left.answered, left.connected, mark)
-        return left
 
     async def _record(self, number: int, command: Record) -> Event:
         path = self._host.data / "messages" / f"{datetime.now():%Y-%m-%d}" / self.id
@@ -348,74 +345,11 @@ class AsteriskChannel:
         await self._execute("EXEC MSet", "IVR_HANDED_OVER=1")
         raise ConnectionGone("the dialplan goes on")
 
-    # -- listening -------------------------------------------------------------------------------
 
-    async def _open_ear(self) -> Ear:
-        if self._ear and self._socket and not self._socket.done():
-            return self._ear
-        await self._close_ear()
-        self._ear = ear = Ear()
-        ear.on_key = self._claim_soon
-        self._host.audio.add(ear)
-        self._socket = asyncio.create_task(
-            self._agi.execute("EXEC AudioSocket", f"{ear.uuid},{self._host.audio.address}", deadline=86400)
-        )
-        connected = asyncio.create_task(ear.connected.wait())
-        await asyncio.wait({connected, self._socket}, timeout=2.0, return_when=asyncio.FIRST_COMPLETED)
-        connected.cancel()
-        if not ear.connected.is_set():
-            if self._socket.done():
-                self._socket.result()
-            raise Refused("the audio stream did not come")
-        return ear
-
-    def _claim_soon(self, key: str) -> None:
-        task = asyncio.create_task(self._claim(key))
-        self._claims.add(task)
-        task.add_done_callback(self._claims.discard)
-
-    async def _close_ear(self) -> None:
-        ear, self._ear = self._ear, None
-        socket, self._socket = self._socket, None
-        if ear:
-            self._host.audio.remove(ear)
-        if socket:
-            await asyncio.wait({socket}, timeout=10)
-            if not socket.done():
-                socket.cancel()
-                raise ConnectionGone("the audio stream did not end")
-            socket.result()
-
-    async def _until(self, verdict: "asyncio.Future[Verdict]") -> None:
-        """Returns at the verdict, at a key, at the next command, or when the stream has ended."""
-        stop = asyncio.create_task(self._stop.wait())
-        waiting: set[asyncio.Future[object]] = {verdict, stop}  # type: ignore[arg-type]
-        if self._socket:
-            waiting.add(self._socket)  # type: ignore[arg-type]
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        stop.cancel()
-
-
-def _settle(future: "asyncio.Future[Verdict]", verdict: Verdict) -> None:
+def _settle(future: "asyncio.Future[T]", value: T) -> None:
     if not future.done():
-        future.set_result(verdict)
-
-
-def _moment(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return 0.0
+        future.set_result(value)
 
 
 def _plain(verdict: Verdict) -> dict[str, float]:
     return {"decided_at": round(verdict.decided_at, 3), **{k: round(v, 3) for k, v in verdict.evidence.items()}}
-
-
-def _status(status: str, answered: str, connected: str) -> str:
-    """What app_queue's QUEUESTATUS and the dialplan's marks mean together."""
-    if connected:
-        return "answered"
-    if answered:
-        return "agent_lost"
-    return {"TIMEOUT": "timeout", "FULL": "full"}.get(status, "empty" if "EMPTY" in status else "unavailable")

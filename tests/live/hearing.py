@@ -1,4 +1,4 @@
-"""Finds prompts in what a phone heard: normalised cross-correlation of the samples, after A-law."""
+"""Finds prompts in what a phone heard: normalised cross-correlation of pieces of the samples, after A-law."""
 
 import time
 from pathlib import Path
@@ -9,7 +9,11 @@ import numpy.typing as npt
 from ivr.recorder import is_closed
 
 RATE = 8000
-PIECE = int(1.5 * RATE)
+PIECE = RATE // 4
+SHARE = 0.6
+"""Of its pieces, how many must be heard for a prompt to have been heard."""
+DRIFT = 0.5
+"""Seconds by which a machine that is held up may stretch a prompt."""
 Samples = npt.NDArray[np.float64]
 
 
@@ -29,26 +33,45 @@ def stereo(path: Path) -> tuple[Samples, Samples]:
 
 
 def find(heard: Samples, wanted: Samples, least: float = 0.7) -> list[float]:
-    """Where `wanted` begins in `heard`, in seconds; only places whose correlation is at least `least`.
+    """Where `wanted` begins in `heard`, in seconds.
 
-    Only the middle of a prompt is looked for: a call may end in the silence behind it, and a frame that a
-    busy machine plays late must not hide what was plainly heard.
+    Looked for in pieces of 0.25 s, in order: most of them must correlate at least so well and stand where they
+    belong, give or take what a busy machine lengthens or shortens audio by. A call may end in the silence behind.
     """
-    edge = max(int(0.08 * RATE), (len(wanted) - PIECE) // 2)
-    wanted = wanted[edge:-edge]
-    if len(heard) < len(wanted):
+    edge = int(0.08 * RATE)
+    places = [place for place in range(edge, len(wanted) - PIECE, PIECE) if _rms(wanted[place:][:PIECE]) > 300]
+    if len(heard) < PIECE:
         return []
-    size = 1 << (len(heard) + len(wanted)).bit_length()
-    product = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(wanted, size)), size)
-    product = product[: len(heard) - len(wanted) + 1]
+    size = 1 << (len(heard) + PIECE).bit_length()
+    spectrum = np.fft.rfft(heard, size)
     energy = np.concatenate(([0.0], np.cumsum(heard**2)))
-    norm = np.sqrt((energy[len(wanted) :] - energy[: -len(wanted)])[: len(product)] * np.sum(wanted**2))
-    score = product / np.maximum(norm, 1e-9 + 0.05 * np.sum(wanted**2))
+    energy = energy[PIECE:] - energy[:-PIECE]
+    starts: list[float] = []
+    for place in places:
+        piece = wanted[place : place + PIECE]
+        score = np.fft.irfft(spectrum * np.conj(np.fft.rfft(piece, size)), size)[: len(energy)]
+        score /= np.maximum(np.sqrt(energy * np.sum(piece**2)), 1e-9 + 0.05 * np.sum(piece**2))
+        starts += [at - place / RATE for at in _peaks(score, least)]
+    starts.sort()
+    found: list[float] = []
+    for start in starts:
+        near = [one for one in starts if start <= one <= start + DRIFT]
+        if len(near) >= max(1, SHARE * len(places)) and (not found or start > found[-1] + DRIFT):
+            found.append(near[len(near) // 2])
+    return found
+
+
+def _rms(sound: Samples) -> float:
+    return float(np.sqrt(np.mean(sound**2)))
+
+
+def _peaks(score: Samples, least: float) -> list[float]:
+    """Where one piece is heard, in seconds."""
     found = []
-    while len(score) and (best := int(np.argmax(score))) >= 0 and score[best] >= least:
-        found.append((best - edge) / RATE)
-        score[max(0, best - len(wanted) // 2) : best + len(wanted) // 2] = -1.0
-    return sorted(found)
+    while (best := int(np.argmax(score))) >= 0 and score[best] >= least:
+        found.append(best / RATE)
+        score[max(0, best - PIECE // 2) : best + PIECE // 2] = -1.0
+    return found
 
 
 def audible(heard: Samples, start: float, end: float, least: float = 60.0) -> list[tuple[float, float]]:

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-START = 60.0
+START = 150.0
 
 
 class LiveLine:

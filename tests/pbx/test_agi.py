@@ -35,8 +35,8 @@ def reader() -> Reader:
     ],
 )  # fmt: skip
 def test_replies(text, reply):
-    assert reader().feed(f"{text}\n".encode()) == [reply]
-    assert reader().feed(f"{text}\r\n".encode()) == [reply]
+    assert [*reader().feed(f"{text}\n".encode())] == [reply]
+    assert [*reader().feed(f"{text}\r\n".encode())] == [reply]
 
 
 def test_a_dead_channel_and_named_fields():

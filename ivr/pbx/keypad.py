@@ -1,0 +1,52 @@
+"""The keys of one call as they come in: AMI's word, the replies' claims, and how long a claim may wait."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+
+from ivr.pbx.ami import Ami
+from ivr.pbx.keys import PATIENCE, Keys
+
+
+class Keypad:
+    """Hands each key of a call to `press`, once and in order; `ivr.pbx.keys` has the rule."""
+
+    def __init__(self, ami: Ami, press: Callable[[str], None]) -> None:
+        self._ami, self._press = ami, press
+        self._keys = Keys()
+        self._told = asyncio.Event()
+        self._claims: set[asyncio.Task[None]] = set()
+
+    def told(self, key: str) -> None:
+        """AMI told a key of this call."""
+        for one in self._keys.told(key, time.monotonic()):
+            self._press(one)
+        self._told.set()
+
+    async def claim(self, key: str) -> None:
+        """A reply named a key: AMI's word for it is waited for, but not long."""
+        if not self._ami.up:
+            self._press(key)
+            return
+        if self._keys.claimed(key, time.monotonic()):
+            return
+        deadline = time.monotonic() + PATIENCE
+        while self._keys.waiting and (left := deadline - time.monotonic()) > 0:
+            self._told.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), left)
+        for late in self._keys.overdue(time.monotonic(), 0.0):
+            self._press(late)
+
+    def claim_soon(self, key: str) -> None:
+        """As `claim`, from where nobody can wait."""
+        task = asyncio.create_task(self.claim(key))
+        self._claims.add(task)
+        task.add_done_callback(self._claims.discard)
+
+    async def settle(self) -> None:
+        """Returns when no claim is open any more."""
+        for task in tuple(self._claims):
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
