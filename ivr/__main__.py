@@ -18,6 +18,7 @@ COMMANDS = (
     "simulate",
     "check",
     "listen",
+    "score",
     "prompts",
     "agent",
     "doctor",

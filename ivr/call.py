@@ -2,9 +2,12 @@
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ivr.events import QueueLeft
+
+NOISY = "杂音? noisy?"
+"""What the agent's phone shows of a caller who may be hard to understand."""
 
 
 class Step(NamedTuple):
@@ -41,6 +44,7 @@ class Call:
     facts: dict[str, str] = field(default_factory=dict)
     pauses: list[tuple[float, float]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    rtp: dict[str, Any] = field(default_factory=dict)
 
     @property
     def connected(self) -> bool:

@@ -37,16 +37,18 @@ class KeyPressed(Event):
 
 @message
 class HungUp(Event):
-    """The call is over; `by` is caller, agent or line."""
+    """The call is over; `by` is caller, agent or line. `rtp`: packets received and lost, jitter (ivr.pbx.rtp)."""
 
     by: str = "caller"
+    rtp: dict[str, Any] = field(default_factory=dict)
 
 
 @message
 class LineNoisy(Event):
-    """The detector found, in the middle of a call, that the caller cannot be understood."""
+    """The detector found, in the middle of a call, that the caller cannot be understood; `sure`: enough to act on."""
 
     confidence: float = 1.0
+    sure: bool = True
 
 
 @message

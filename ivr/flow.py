@@ -11,6 +11,8 @@ Prompt = NewType("Prompt", str)
 """The id of a prompt in ivr/prompts."""
 Seconds = NewType("Seconds", float)
 """A duration; written `2s`, `1m30s` or `500ms` in a flow file."""
+Share = NewType("Share", float)
+"""A part of the whole, 0 to 1; written `80%` in a flow file."""
 Queue = NewType("Queue", str)
 """The name of a queue in asterisk/conf/queues.conf."""
 Mark = NewType("Mark", str)
@@ -27,6 +29,8 @@ class Node:
 
     type: ClassVar[str]
     outcomes: ClassVar[tuple[str, ...]] = ("done",)
+    instead: ClassVar[Mapping[str, str]] = {}
+    """Outcomes that a flow need not lead anywhere, and the outcome (or `end`) that is taken for them then."""
     keys_lead: ClassVar[bool] = False
     """Whether keys (0-9 * #) are outcomes too, as in a menu."""
     stage: ClassVar[str] = ""

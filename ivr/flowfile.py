@@ -215,10 +215,13 @@ class _Reader:
                 words = ", ".join([*kind.outcomes, "failed"]) + (" and the keys 0-9 * #" if kind.keys_lead else "")
                 self._fault(one.key, f"node `{name}` ({kind.type}) has no outcome `{outcome}`; it has {words}")
         for outcome in kind.outcomes:
-            if outcome not in found and outcome != "ended":
+            if outcome not in found and outcome not in kind.instead:
                 at = leads.key if leads else entry.key
                 self._fault(at, f"node `{name}` does not say where `{outcome}` leads; add `{outcome}:` under `then:`")
-        return {outcome: self._text(found, outcome) for outcome in found}
+        leading = {outcome: self._text(found, outcome) for outcome in found}
+        for outcome, other in kind.instead.items():
+            leading.setdefault(outcome, leading.get(other, END))
+        return leading
 
     def _settings(
         self, name: str, kind: type[Node], entry: Entry, fields: Entries, then: Mapping[str, str]

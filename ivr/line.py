@@ -10,6 +10,7 @@ from ivr.commands import Command, HandOver
 from ivr.driver import Journal, drive
 from ivr.events import Event, HungUp, Offered, Resumed
 from ivr.flowwatch import FlowWatch
+from ivr.linewatch import LineWatch
 from ivr.pbx import caller
 from ivr.pbx import server as fastagi
 from ivr.pbx.ami import Ami, AmiError
@@ -50,6 +51,7 @@ class Line:
         self._idle = asyncio.Event()
         self._idle.set()
         self.recorder = Recorder(settings, store, tell)
+        self._watch_noise = LineWatch(settings.data / "recordings", settings.line_noisy_sure / 100)
         self.closing = False
 
     async def start(self) -> None:
@@ -101,11 +103,13 @@ class Line:
                 channel.start(0, HandOver(), 0)
                 await channel.next_event()
             else:
+                self._watch_noise.add(id_, session, channel.put)
                 await drive(channel, session, journal, first, self._watch)
                 if not channel.lost or self.closing:
                     self._finish(id_, session)
         finally:
             self._calls.pop(id_, None)
+            self._watch_noise.remove(id_)
             if not self._calls:
                 self._idle.set()
             await channel.close()
@@ -188,6 +192,7 @@ class Line:
             channel.put(HungUp(time.time(), "line"))
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=5)
+        self._watch_noise.close()
         await self.recorder.close()
         self._audio.close()
         self._ami.close()

@@ -39,6 +39,8 @@ def record(id_: str, call: Call, flow: Flow) -> dict[str, Any]:
         "recording_ok": None,
         "message": call.message or None,
         "contact": call.contact or None,
+        "rtp": call.rtp or None,
+        "note": call.note or None,
         "pauses": [list(pause) for pause in call.pauses],
         "failures": call.failures,
     }

@@ -35,7 +35,7 @@ class Said(NamedTuple):
 
 def event_line(event: Event, start: float, full: bool = False) -> str:
     """`  3.120 < key_pressed 1`; what an answer answers, and its evidence, only in `full`."""
-    return _line(event.at, "<", event, start, ("at",) if full else ("at", "to", "evidence"))
+    return _line(event.at, "<", event, start, ("at",) if full else ("at", "to", "evidence", "rtp"))
 
 
 def command_line(command: Command, at: float, start: float) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ivr import outcomes
 from ivr.ask import KEYED, CommandFailed, Run
-from ivr.call import Call, Step
+from ivr.call import NOISY, Call, Step
 from ivr.commands import Command, HandOver, HangUp, PauseRecording, PickUp, Say
 from ivr.events import (
     Answer,
@@ -102,6 +102,9 @@ class Session:
         if not target or not self._run or self.call.stage == "queue" or "noisy" in self.call.marks:
             return []
         self.call.facts["line_confidence"] = f"{event.confidence:.2f}"
+        if not event.sure:
+            self.call.note = NOISY
+            return []
         return self._walk(target)
 
     def _close(self, _event: Closing) -> list[Command]:
@@ -115,6 +118,7 @@ class Session:
     def _hung_up(self, event: HungUp) -> list[Command]:
         call = self.call
         call.ended_at, call.ended_by = call.now, "agent" if self._agent_ended() else event.by
+        call.rtp = event.rtp
         self._drop_run()
         self.pending = None
         self.ended = True
@@ -183,7 +187,7 @@ class Session:
         place = self._place
         if place and outcome in place.then:
             return place.then[outcome]
-        return END if outcome == "ended" else self._failed(f"the outcome {outcome!r} leads nowhere")
+        return self._failed(f"the outcome {outcome!r} leads nowhere")
 
     def _failed(self, reason: str) -> str:
         """Where the call goes now that the present node has failed; empty means: to a person."""

@@ -5,7 +5,7 @@ import re
 import typing
 from typing import Any
 
-from ivr.flow import Mark, Node, Prompt, Queue, Seconds
+from ivr.flow import Mark, Node, Prompt, Queue, Seconds, Share
 
 _DURATION = re.compile(r"(?:([0-9]{1,9})m)?(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)s)?(?:([0-9]{1,9})ms)?")
 LONGEST = 24 * 3600.0
@@ -39,6 +39,8 @@ def convert(kind: Any, text: str) -> object:  # noqa: ANN401 - a type as get_typ
     """The value of a text, by the setting's type; raises BadSetting."""
     if kind is Seconds:
         return seconds(text)
+    if kind is Share:
+        return _share(text)
     if kind is int:
         return _whole(text)
     if kind is bool:
@@ -66,6 +68,12 @@ def _whole(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= 1000:
         raise BadSetting("write a whole number from 1 to 1000")
     return int(text)
+
+
+def _share(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,3}%", text) or int(text[:-1]) > 100:
+        raise BadSetting("write a share from 0% to 100%")
+    return int(text[:-1]) / 100
 
 
 def _yes(text: str) -> bool:

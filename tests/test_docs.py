@@ -99,7 +99,9 @@ def drawn(text: str) -> tuple[dict[str, str], set[tuple[str, str, str]]]:
 
 
 def edges_of(flow: Flow) -> set[tuple[str, str, str]]:
+    """All edges but that of an agent's phrase or a hung-up message to the end, which no flow names."""
     told = {(place.name, outcome, to) for place in flow.nodes.values() for outcome, to in place.then.items()}
+    told -= {(name, "ended", END) for name in flow.nodes}
     return told | {("always", outcome, to) for outcome, to in flow.always.items()}
 
 
@@ -124,8 +126,8 @@ def test_every_node_type_has_its_section():
     assert sorted(re.findall(r"^### `(\w+)`$", page("flows"), re.MULTILINE)) == sorted(NODE_TYPES)
 
 
-KINDS = {"prompt": "Prompt", "queue": "Queue", "duration": "Seconds", "mark": "Mark", "whole number": "int",
-         "yes or no": "bool", "text": "str"}  # fmt: skip
+KINDS = {"prompt": "Prompt", "queue": "Queue", "duration": "Seconds", "share": "Share", "mark": "Mark",
+         "whole number": "int", "yes or no": "bool", "text": "str"}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", NODE_TYPES)

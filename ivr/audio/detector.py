@@ -7,15 +7,20 @@ import numpy as np
 
 from ivr.audio.features import FRAME, PEAK, POWER, Rows, analyse
 from ivr.audio.hearing.echo import EchoGate
+from ivr.audio.hearing.figures import figures
+from ivr.audio.hearing.forest import forest
 from ivr.audio.hearing.judge import Measured, measure
 from ivr.audio.hearing.past import ECHO, STEADY, Past
-from ivr.audio.hearing.verdict import Rules, Weighed, quick, weigh
+from ivr.audio.hearing.verdict import Rules, Weighed, decided, quick, weigh
 from ivr.audio.hearing.voicing import Voicing
 
 SECONDS = 0.02  # a frame
 _BATCH = 6  # frames analysed at a time
 _PAUSE = 5  # frames without voice that may end a word
 _SELDOM = 24  # frames between judgements of a voiceless line
+_AGAIN = 12  # frames after a doubt in which the forest is not asked again
+_EARLY = 0.9  # how sure the forest must be to answer before the end
+_SHORT = 0.6  # seconds from which a window is judged by the forest
 _LOUD = 10**-3.6  # only noise above −36 dBFS can drown a talker so surely that it is told early
 _NOTHING = bytes(2 * FRAME)
 
@@ -65,6 +70,7 @@ class Detector:
         self._since_window = 0
         self._first_voice = self._last_voice = 0
         self._judged = -_SELDOM
+        self._doubted = -_AGAIN
 
     def hear(self, frame: bytes | None, far: bytes | None = None) -> Verdict | None:
         """Takes 20 ms of the caller (None: no packet) and of what the line played; a verdict once it is sure."""
@@ -83,7 +89,7 @@ class Detector:
         """The answer at the end of the window, in any case."""
         if self._verdict is None:
             self._analyse()
-            self._verdict = self._say(weigh(self._measure(), self._rules))
+            self._verdict = self._say(self._judge())
         return self._verdict
 
     def _analyse(self) -> None:
@@ -128,8 +134,23 @@ class Detector:
             return None
         now = self._since_window
         since_word, since_first = (now - self._last_voice) * SECONDS, (now - self._first_voice) * SECONDS
-        weighed = quick(self._measure(), self._rules, since_word, since_first)
-        return self._say(weighed) if weighed else None
+        suspected = quick(self._measure(), self._rules, since_word, since_first)
+        if suspected is None or now < self._doubted + _AGAIN:
+            return None
+        if suspected.measured.heard < _SHORT:
+            return self._say(suspected)
+        weighed = self._judge()
+        if weighed.label == suspected.label and weighed.confidence >= _EARLY:
+            return self._say(weighed)
+        self._doubted = now
+        return None
+
+    def _judge(self) -> Weighed:
+        """What the window comes to; one too short for the forest is weighed by rule."""
+        measured = self._measure()
+        if measured.heard < _SHORT:
+            return weigh(measured, self._rules)
+        return decided(measured, forest().chances(figures(self._past.window(), measured)))
 
     def _worth_judging(self) -> bool:
         """Judging costs as much as a dozen frames: only after a word, and now and then while a sound goes on."""

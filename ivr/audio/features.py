@@ -26,13 +26,17 @@ HEIGHT = BANDS + 4  # its height at lag 0
 LAG = BANDS + 5  # lag of that peak, in samples over the shortest one looked at
 PEAK = BANDS + 6  # number of the strongest bin
 QUARTERS = BANDS + 7  # mean square of each 5 ms re full scale, four columns
-COLUMNS = BANDS + 11
+REPEAT = BANDS + 11  # likeness of the frame to the one before, sample by sample, -1 to 1: lost frames are repeated
+CREST = BANDS + 12  # largest sample over the root mean square: damaged codec frames click
+EDGES = BANDS + 13  # energy of the steps from sample to sample over that of the samples, 0 to 4
+COLUMNS = BANDS + 14
 
 _BINS = np.arange(round(140 * _SIZE / RATE), round(3560 * _SIZE / RATE) + 1)
 _BIN_HERTZ = _BINS * RATE / _SIZE
 _HANN = 0.5 - 0.5 * np.cos(2 * np.pi * (np.arange(_WINDOW) + 0.5) / _WINDOW)
 _UNIT = np.float32(1 / 32768)
 _QUARTER = np.float32(1 / 40)
+_LEAST = np.float32(1e-9)
 
 
 def _transform(wave: np.ufunc) -> Rows:
@@ -84,5 +88,11 @@ def analyse(samples: npt.NDArray[np.int16], out: Rows) -> None:
     out[:, LAG] = best
     out[:, PITCHY] = correlation[rows, best]
     out[:, HEIGHT] = correlation[:, -1]
+    own = np.einsum("ij,ij->i", frames, frames)
+    out[:, REPEAT] = np.einsum("ij,ij->i", frames[1:], frames[:-1]) / np.sqrt(own[1:] * own[:-1] + 1e-12)
+    whole = own[1:] + _LEAST
+    out[:, CREST] = np.abs(frames[1:]).max(axis=1) / np.sqrt(whole / FRAME)
+    steps = frames[1:, 1:] - frames[1:, :-1]
+    out[:, EDGES] = np.einsum("ij,ij->i", steps, steps) / whole
     quarters = frames[1:].reshape(-1, 4, 40)
     out[:, QUARTERS : QUARTERS + 4] = np.einsum("ijk,ijk,->ij", quarters, quarters, _QUARTER)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ivr.ask import CommandFailed, Run, gather, key, privately, record, say, store_promise
 from ivr.call import Call
-from ivr.flow import Node, Prompt, Seconds
+from ivr.flow import END, Node, Prompt, Seconds
 
 LEAST, MOST = 5, 15
 """Digits of a number that can be called back: short codes such as 95585 up to E.164."""
@@ -20,6 +20,7 @@ class LeaveContact(Node, type="leave_contact"):
     """
 
     outcomes = ("done", "no_answer", "ended")
+    instead = {"ended": END}
     stage = "message"
     prompt: Prompt = Prompt("all-busy")
     tries: int = 3

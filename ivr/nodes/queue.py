@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ivr.ask import Run, join_queue, say
 from ivr.call import Call
 from ivr.commands import JoinQueue
-from ivr.flow import Node, Prompt, Queue, Seconds
+from ivr.flow import END, Node, Prompt, Queue, Seconds
 
 HEAD = 1
 
@@ -18,6 +18,7 @@ class QueueNode(Node, type="queue"):
     """
 
     outcomes = ("answered", "timeout", "full", "ended")
+    instead = {"ended": END}
     stage = "queue"
     queue: Queue
     prompt: Prompt = Prompt("")

@@ -3,23 +3,31 @@
 from dataclasses import dataclass
 
 from ivr.ask import Run, listen
-from ivr.call import Call
-from ivr.flow import Node, Prompt, Seconds
+from ivr.call import NOISY, Call
+from ivr.flow import Node, Prompt, Seconds, Share
 
 
 @dataclass(frozen=True)
 class SilentCall(Node, type="silent_call"):
-    """Greets until somebody can be heard; gives up after the last greeting."""
+    """Greets until somebody can be heard; gives up after the last greeting.
 
-    outcomes = ("speech", "key", "noise", "silence")
+    Noise that is less sure than `sure` is the outcome `doubt`, and the agent's phone shows a note.
+    """
+
+    outcomes = ("speech", "key", "noise", "doubt", "silence")
+    instead = {"doubt": "speech"}
     stage = "greeting"
     prompt: Prompt
     greetings: int = 3
     pause: Seconds = Seconds(2.0)
+    sure: Share = Share(0.8)
 
     def run(self, call: Call) -> Run:
         for _ in range(self.greetings):
             sound = yield from listen(call, (self.prompt,), self.pause)
+            if sound == "noise" and float(call.facts["line_confidence"]) < self.sure:
+                call.note = NOISY
+                return "doubt"
             if sound != "silence":
                 return sound
         return "silence"

@@ -28,7 +28,7 @@ from ivr.commands import (
     WaitKey,
 )
 from ivr.events import Done, Event, Failed, Heard, HungUp, KeyPressed, Recorded
-from ivr.pbx import queueing
+from ivr.pbx import queueing, rtp
 from ivr.pbx.agi import Reply
 from ivr.pbx.ami import Ami, AmiError
 from ivr.pbx.audiosocket import AudioServer
@@ -84,6 +84,7 @@ class AsteriskChannel:
         self._running: Command | None = None
         self._pressed = 0
         self._ended_by = "caller"
+        self._rtp: dict[str, float] = {}
         self.lost = False
         connection.on_hangup = self._stop.set
         connection.on_gone = self._stop.set
@@ -134,6 +135,7 @@ class AsteriskChannel:
                 self._running = command
                 await self._answer(number, command)
                 self._running, self._resumed = None, False
+            await self._count_rtp()
             # the dialplan's h extension leaves a record of its own unless we say that we have seen the end
             await self._agi.execute("SET VARIABLE", "IVR_DONE", "1")
         except ConnectionGone:
@@ -141,7 +143,7 @@ class AsteriskChannel:
         finally:
             self._let_go()
         self.lost = not self._agi.hung_up and not isinstance(self._running, HangUp | HandOver)
-        self._events.put_nowait(HungUp(time.time(), self._ended_by))
+        self._events.put_nowait(HungUp(time.time(), self._ended_by, self._rtp))
 
     async def _next(self) -> tuple[int, Command, int]:
         """The next command; keys are listened for while there is none."""
@@ -195,6 +197,10 @@ class AsteriskChannel:
             case HandOver():
                 await self._hand_over()
         raise Refused(f"this host cannot carry out {type(command).__name__}")
+
+    async def _count_rtp(self) -> None:
+        """Asterisk forgets the counters with the channel: they are asked for at the last moment."""
+        self._rtp = rtp.counted(await self._variable(rtp.ASK))
 
     def _let_go(self) -> None:
         self._stream.drop()
@@ -333,6 +339,7 @@ class AsteriskChannel:
 
     async def _hang_up(self, command: HangUp) -> None:
         self._ended_by = "line"
+        await self._count_rtp()
         await self._execute("EXEC MSet", "IVR_DONE=1")
         if command.reason == "busy":
             await self._execute("EXEC Hangup", "17")

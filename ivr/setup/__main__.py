@@ -1,4 +1,4 @@
-"""`python3 -m ivr.setup [test|bench]`: everything a line needs, in folders of the project, once."""
+"""`python3 -m ivr.setup [test|bench|corpus]`: everything a line needs, in folders of the project, once."""
 
 import hashlib
 import os
@@ -18,6 +18,19 @@ LINE = ["asterisk", "asterisk-modules", "asterisk-moh-opsound-wav", "espeak-ng"]
 TEST = ["asterisk-core-sounds-en-wav", "asterisk-prompt-it-menardi-wav", "asterisk-prompt-fr-armelle"]
 """Recorded voices for callers and agents in tests and in the demonstration."""
 BENCH = ["sip-tester"]
+PYTHON = {"test", "train", "references"}
+"""The extras of pyproject.toml."""
+CORPUS = [
+    "asterisk-core-sounds-es-wav",
+    "fillets-ng-data-cs",
+    "tuxpaint-stamps-default",
+    "klettres-data",
+    "pocketsphinx-testdata",
+    "sox",
+    "libsox-fmt-all",
+    "libbcg729-0",
+]
+"""More recorded voices, and the codecs, for the corpus the listener is trained and tested on."""
 
 
 def tell(text: str) -> None:
@@ -109,12 +122,14 @@ def main() -> int:
     extras = set(sys.argv[1:])
     DEPS.mkdir(exist_ok=True)
     try:
-        environment(",".join(sorted({"test"} & extras or (extras & {"bench"} and {"test"}))))
+        environment(",".join(sorted((extras & PYTHON) | ({"test"} if extras & {"bench", "corpus"} else set()))))
         packages("root", [p for p in LINE if not (fitting_asterisk() and p in LINE[:2])])
-        if extras & {"test", "bench", "demo"}:
+        if extras & {"test", "bench", "demo", "corpus"}:
             packages("voices", TEST)
         if "bench" in extras:
             packages("bench", BENCH)
+        if "corpus" in extras:
+            packages("corpus", CORPUS)
     except SetupError as fault:
         print(f"\nset-up stopped: {fault}", file=sys.stderr)
         return 1

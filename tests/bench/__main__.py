@@ -1,4 +1,4 @@
-"""`python -m tests.bench [PART …]`: measures what issue 2 promises and prints it, in about 6 minutes."""
+"""`python -m tests.bench [PART …]`: measures what the line promises and prints it, in about 7 minutes."""
 
 import os
 import platform
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ivr import flowfile
 from ivr.native import HOME
-from tests.bench import agi, engine, latency, load
+from tests.bench import agi, engine, latency, listening, load
 from tests.bench.figures import Figure
 from tests.bench.lines import BenchLine
 
@@ -35,6 +35,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "agi": ("the FastAGI listener alone, against a raw asyncio.Protocol", agi.figures),
     "greeting": ("greeting audible after the answer", _on_a_line(latency.greeting)),
     "keys": ("key to next prompt, 60 calls up", _on_a_line(latency.keys)),
+    "listening": ("300 calls listened to at once, on one core", listening.figures),
     "memory": ("controller's memory, 300 calls up", _on_a_line(latency.weight)),
     "load": ("the small flow through the whole line, against plain dialplan", load.figures),
 }

@@ -1,6 +1,7 @@
 """A small AMI server: queues and their members, as far as `ivr agent` and `ivr doctor` ask of them."""
 
 import socketserver
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -29,6 +30,11 @@ class AmiServer(socketserver.ThreadingTCPServer):
         self.shutdown()
         self.server_close()
         self._thread.join()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that goes away in the midst of an answer is no fault of the server's."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     def answer(self, asked: Fields) -> Iterator[Fields]:
         """The messages that answer an action."""

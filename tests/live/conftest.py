@@ -1,6 +1,7 @@
 """A real line and a real outside world, started once for all live tests; nothing here is a mock."""
 
 import asyncio
+import contextlib
 import os
 import socket
 import threading
@@ -17,6 +18,7 @@ from ivr.demo.voices import Voices
 from ivr.demo.world import World
 from ivr.demo.worldconf import WorldPorts
 from ivr.pbx import accounts
+from ivr.pbx.ami import AmiError
 from tests.live.lines import LiveLine
 
 PATIENCE = 90.0
@@ -141,6 +143,22 @@ def world(run: Loop, line: LiveLine, tmp_path_factory: pytest.TempPathFactory) -
     run(made.start())
     yield made
     run(made.stop())
+
+
+@pytest.fixture(autouse=True)
+def _hung_up(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No phone of the outside world stays in a call after its test, or the next would meet it."""
+    yield
+    if "world" in request.fixturenames:
+        request.getfixturevalue("run")(_hang_up_all(request.getfixturevalue("world")))
+
+
+async def _hang_up_all(world: World) -> None:
+    while channels := [row["Channel"] for row in await world.ami.rows("CoreShowChannels") if row.get("Channel")]:
+        for channel in channels:
+            with contextlib.suppress(AmiError):
+                await world.ami.act("Hangup", Channel=channel)
+        await asyncio.sleep(0.1)
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ def test_every_stage_has_an_outcome():
 
 
 def test_every_setting_has_a_type_that_a_file_can_write():
-    known = {"Prompt", "Queue", "Seconds", "Mark", "int", "bool", "str"}
+    known = {"Prompt", "Queue", "Seconds", "Share", "Mark", "int", "bool", "str"}
     for kind in NODE_TYPES.values():
         for setting in settings_of(kind).values():
             if setting.name != "choices":

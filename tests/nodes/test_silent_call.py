@@ -91,3 +91,15 @@ def test_the_number_of_greetings_and_the_pause_are_settings():
     assert caller.pending == Listen(("hello",), 0.5)
     assert caller.answer(Heard, sound="silence") == Listen(("hello",), 0.5)
     assert isinstance(caller.answer(Heard, sound="silence"), HangUp)
+
+
+def test_doubtful_noise_leads_to_a_person_with_a_note():
+    caller = Caller(HOTLINE)
+    joined = caller.answer(Heard, sound="noise", confidence=0.62)
+    assert (joined.queue, joined.note) == ("intake", "杂音? noisy?")
+    assert "noisy-line" not in caller.said()
+
+
+def test_sure_noise_is_told_even_at_the_very_edge():
+    caller = Caller(HOTLINE)
+    assert caller.answer(Heard, sound="noise", confidence=0.8) == Say(("noisy-line",), interruptible=False)

@@ -15,6 +15,9 @@ _FADED = 0.1  # seconds of quiet after a word, with the batch that brings the ne
 _DROWNED = 4.0  # dB: noise alone that leaves a talker at −26 dBFS less than this is too much
 _DROWNED_EARLY = -5.0  # dB: before the end of the window, a loud talker may still come
 _MOSTLY = 0.75  # share of frames that must be noise to call a line noisy
+_NOISY = 0.6  # a chance from which a line is called noisy
+_SILENT = 0.5  # and silent
+_SOONEST = 1.2  # seconds that noise must have lasted
 _TORN = 0.14  # share of frames lost in bursts that tears words apart
 
 
@@ -50,6 +53,14 @@ def weigh(m: Measured, rules: Rules) -> Weighed:
     if m.drown < _DROWNED and m.spell > _MOSTLY and m.heard >= 1.2:
         return Weighed("noisy", _sigmoid((_DROWNED - m.drown) / 2 - (weight(m) if person else 0.0)), m)
     return Weighed("silent", _sigmoid(min(m.drown, 8.0) / 2 - 20 * m.voice * person), m)
+
+
+def decided(m: Measured, chances: tuple[float, float, float]) -> Weighed:
+    """The answer of the forest, in doubt for a person: silent and noisy must be likelier than they need to be."""
+    silent, clear, noisy = chances
+    if noisy >= _NOISY and noisy > silent and m.heard >= _SOONEST:
+        return Weighed("noisy", noisy, m)
+    return Weighed("silent", silent, m) if silent >= _SILENT else Weighed("clear", clear, m)
 
 
 def quick(m: Measured, rules: Rules, since_word: float, since_first: float) -> Weighed | None:

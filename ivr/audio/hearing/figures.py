@@ -1,0 +1,221 @@
+"""Some ninety figures of one listening window, from its rows: what the forest of `forest.py` judges by.
+
+Shares and dB only, nothing counted in absolute frames, so that short windows and long ones look alike.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ivr.audio.features import (
+    CREST,
+    EDGES,
+    FIRST_LAG,
+    HEIGHT,
+    LAG,
+    PEAK,
+    PITCHY,
+    POWER,
+    QUARTERS,
+    REPEAT,
+    SQUARES,
+    TOTAL,
+    Rows,
+)
+from ivr.audio.hearing.bands import BANDS, IMPORTANCE, TALKER
+from ivr.audio.hearing.gaps import empty
+from ivr.audio.hearing.judge import Measured
+from ivr.audio.hearing.past import ECHO, VOICE
+
+_MEASURED = (
+    "heard",
+    "voice",
+    "level",
+    "snr",
+    "purity",
+    "drown",
+    "spell",
+    "steady",
+    "loss",
+    "bursts",
+    "broken",
+    "faded",
+)
+_LEVELS = (5, 25, 50, 75, 95)
+_LAGS = (1, 2, 4, 8, 14)
+Mask = npt.NDArray[np.bool_]
+_WEIGHT = IMPORTANCE.astype(np.float32)
+_TALKER_DB = (10 * np.log10(TALKER)).astype(np.float32)
+NAMES = (
+    *_MEASURED, "holes", "echo", "voiced",
+    *(f"p{q}" for q in _LEVELS), "range",
+    "band_90_10", "band_75_25", "band_50_10", "band_97_50", "drown_10", "drown_50", "drown_90",
+    "bins_10", "bins_50", "bins_90", "narrow_8", "narrow_16",
+    "pitch_50", "pitch_75", "pitch_90", "pitch_97", "pitch_30", "pitch_45", "pitch_60",
+    "glide", "stands", "longest_pitch", "pitch_loud",
+    "flux_25", "flux_50", "flux_90", "flux_pitchy",
+    *(f"move_{lag}" for lag in _LAGS), *(f"mid_move_{lag}" for lag in _LAGS),
+    "low_95", "high_95", "low_50", "high_50", "tilt_95", "tilt_50",
+    "click_50", "click_90", "click_98", "repeat_80", "repeat_95", "repeat_75th",
+    "drops", "rises", "jumps", "hole_runs", "hole_short", "hole_long",
+    "peak_mode", "peak_move", "mid_90_10", "talk_band", "floor_10", "even_50", "even_90",
+    "even_10", "even_move_1", "even_move_4", "even_move_10", "even_runs", "even_with_power",
+    "crest_50", "crest_90", "crest_98", "edges_10", "edges_50", "edges_90", "edges_move_1", "edges_move_4",
+    "slow_move", "sure_pitch", "low_move_4", "high_move_4", "low_move_1", "high_move_1",
+)  # fmt: skip
+
+
+def figures(window: Rows, measured: Measured) -> Rows:
+    """The figures of a window in the order of NAMES; of an empty one, zeros."""
+    out = np.zeros(len(NAMES), np.float32)
+    hole, echo = empty(window), window[:, ECHO] > 0
+    heard = window[~(hole | echo)]
+    values = [getattr(measured, name) for name in _MEASURED]
+    values += [_share(hole), _share(echo), _share(window[:, VOICE] > 0)]
+    if len(heard) >= 3:
+        told = np.log10(heard[:, : POWER + 1] + _LEAST) * _TEN
+        middle = np.log10(heard[:, 5:11].sum(axis=1) + _LEAST) * _TEN
+        values += [*_levels(told[:, POWER]), *_bands(heard, told), *_pitch(heard), *_motion(heard, told, middle)]
+        values += [*_shape(heard), *_breaks(window, hole), *_rest(heard, told, middle), *_texture(heard, told)]
+    out[: len(values)] = values
+    return out
+
+
+_TEN, _LEAST = np.float32(10), np.float32(1e-9)
+
+
+def _share(mask: Mask) -> float:
+    return np.count_nonzero(mask) / max(1, len(mask))
+
+
+def _at(values: Rows, *percents: int) -> list[float]:
+    """Percentiles, to the nearest rank: one sort serves all."""
+    values = np.sort(values)
+    return [float(values[round((len(values) - 1) * percent / 100)]) for percent in percents]
+
+
+def _levels(power: Rows) -> list[float]:
+    found = _at(power, *_LEVELS)
+    return [*found, found[-1] - found[0]]
+
+
+def _bands(heard: Rows, told: Rows) -> list[float]:
+    ranks = [round((len(told) - 1) * q) for q in (0.1, 0.25, 0.5, 0.75, 0.9, 0.97)]
+    q10, q25, q50, q75, q90, q97 = levels = np.sort(told[:, :BANDS], axis=0)[ranks]
+    spreads = np.clip(np.stack([q90 - q10, q75 - q25, q50 - q10, q97 - q50]), 0, 30) @ _WEIGHT
+    drowned = np.clip(_TALKER_DB - levels[[0, 2, 4]], -15, 15) @ _WEIGHT
+    bins = heard[:, TOTAL] ** 2 / (heard[:, SQUARES] + np.float32(1e-15))
+    return [*spreads.tolist(), *drowned.tolist(), *_at(bins, 10, 50, 90), _share(bins < 8), _share(bins < 16)]
+
+
+def _pitch(heard: Rows) -> list[float]:
+    height = heard[:, PITCHY] / (heard[:, HEIGHT] + _LEAST)
+    pitchy = height > 0.3
+    lag = heard[:, LAG] + FIRST_LAG
+    both = pitchy[1:] & pitchy[:-1]
+    change = np.abs(lag[1:] - lag[:-1])
+    still = both & (change == 0)
+    near = both & (change < 0.14 * np.maximum(lag[1:], lag[:-1]))
+    count = max(1, np.count_nonzero(both))
+    power = heard[:, POWER]
+    loud = power >= np.partition(power, len(power) // 2)[len(power) // 2]
+    stands = np.count_nonzero(still)
+    return [
+        *_at(height, 50, 75, 90, 97), _share(pitchy), _share(height > 0.45), _share(height > 0.6),
+        (np.count_nonzero(near) - stands) / count, stands / count, _longest(near) / len(heard), _share(pitchy[loud]),
+    ]  # fmt: skip
+
+
+def _longest(run: Mask) -> int:
+    edges = _edges(run)
+    return int((edges[1::2] - edges[::2]).max(initial=0))
+
+
+def _edges(run: Mask) -> "np.ndarray[Any, np.dtype[np.int64]]":
+    """Where runs begin and end, in turns."""
+    walled = np.zeros(len(run) + 2, np.int8)
+    walled[1:-1] = run
+    return np.flatnonzero(walled[1:] != walled[:-1])
+
+
+def _motion(heard: Rows, told: Rows, middle: Rows) -> list[float]:
+    bands = told[:, :BANDS]
+    flux = np.abs(bands[1:] - bands[:-1]) @ _WEIGHT
+    pitchy = heard[1:, PITCHY] > _PITCHY * heard[1:, HEIGHT]
+    both = np.column_stack([told[:, POWER], middle])
+    moves = np.array([_move(both, lag) for lag in _LAGS])
+    return [*_at(flux, 25, 50, 90), float(flux @ pitchy) / max(1, np.count_nonzero(pitchy)), *moves.T.ravel().tolist()]
+
+
+_PITCHY = np.float32(0.3)
+
+
+def _move(levels: Rows, lag: int) -> Rows:
+    """How far levels are, on the average, from those `lag` frames before."""
+    if len(levels) <= lag:
+        return np.zeros(levels.shape[1], np.float32)
+    return np.asarray(np.add.reduce(np.abs(levels[lag:] - levels[:-lag])) / np.float32(len(levels) - lag))
+
+
+def _shape(heard: Rows) -> list[float]:
+    order = np.argsort(heard[:, POWER])
+    third = len(order) // 3
+    found, tilts = [], []
+    for some in (order[-max(1, len(order) // 10) :], order[third : len(order) - third]):
+        bands = np.add.reduce(heard[some, :BANDS]) / np.float32(len(some)) + _LEAST
+        whole = bands.sum()
+        found += [float(bands[:4].sum() / whole), float(bands[10:].sum() / whole)]
+        told = np.log10(bands) * _TEN
+        tilts.append(float(told[:5].sum() / 5 - told[9:].sum() / 5))
+    quarters = heard[:, QUARTERS : QUARTERS + 4]
+    crest = quarters.max(axis=1) * 4 / (quarters.sum(axis=1) + np.float32(1e-12))
+    repeat = heard[:, REPEAT]
+    return [*found, *tilts, *_at(crest, 50, 90, 98), _share(repeat > 0.8), _share(repeat > 0.95), *_at(repeat, 75)]
+
+
+def _breaks(window: Rows, hole: Mask) -> list[float]:
+    told = np.log10(window[:, POWER] + _LEAST) * _TEN
+    change = told[1:] - told[:-1]
+    edges = _edges(hole)
+    lengths = edges[1::2] - edges[::2]
+    count = len(window)
+    runs = lengths[(lengths >= 4) & (lengths <= 20)]
+    return [
+        _share(change < -15), _share(change > 15), _share(np.abs(change) > 8), len(runs) / count * 50,
+        float(runs.sum()) / count, float(lengths.max(initial=0)) / count,
+    ]  # fmt: skip
+
+
+def _rest(heard: Rows, told: Rows, middle: Rows) -> list[float]:
+    peak = heard[:, PEAK].astype(np.int64)
+    low, high = _at(middle, 10, 90)
+    floor = _at(told[:, POWER], 10)[0]
+    power = np.add.reduce(heard[:, :BANDS], axis=1) + _LEAST
+    even = np.add.reduce(told[:, :BANDS], axis=1) / np.float32(BANDS) - np.log10(power / BANDS) * _TEN
+    talk = float(np.add.reduce(heard[:, 4:12].ravel()) / power.sum())
+    moved = float(np.abs(peak[1:] - peak[:-1]).mean())
+    return [float(np.bincount(peak).max()) / len(peak), moved, high - low, talk, floor, *_at(even, 50, 90)]
+
+
+def _texture(heard: Rows, told: Rows) -> list[float]:
+    """How noise-like the frames are and how that changes, sharp samples, and the movement of low and high bands."""
+    power = np.add.reduce(heard[:, :BANDS], axis=1) + _LEAST
+    even = np.add.reduce(told[:, :BANDS], axis=1) / np.float32(BANDS) - np.log10(power / BANDS) * _TEN
+    edges = heard[:, EDGES]
+    low, high = np.add.reduce(told[:, :5], axis=1) / 5, np.add.reduce(told[:, 9:14], axis=1) / 5
+    flat = _edges(even > -4)
+    lengths = flat[1::2] - flat[::2]
+    runs = int(lengths[(lengths >= 4) & (lengths <= 18)].sum())
+    level = told[:, POWER] - told[:, POWER].mean()
+    evened = even - even.mean()
+    likeness = float(level @ evened) / (float(np.sqrt((level @ level) * (evened @ evened))) + 1e-3)
+    moving = np.column_stack([even, edges, low, high])
+    one, four, ten = (_move(moving, lag) for lag in (1, 4, 10))
+    height = heard[:, PITCHY] / (heard[:, HEIGHT] + _LEAST)
+    return [
+        _at(even, 10)[0], float(one[0]), float(four[0]), float(ten[0]), runs / len(heard), likeness,
+        *_at(heard[:, CREST], 50, 90, 98), *_at(edges, 10, 50, 90), float(one[1]), float(four[1]),
+        float(_move(told[:, POWER, None], 25)[0]), _share((height > 0.5) & (heard[:, POWER] > 1e-5)),
+        float(four[2]), float(four[3]), float(one[2]), float(one[3]),
+    ]  # fmt: skip

@@ -1,0 +1,65 @@
+"""Makes the clips: a third of each class, every kind in turn, each clip from a seed of its own."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from tests.corpus import clear, noisy, silent
+from tests.corpus.codecs import named, shorts
+from tests.corpus.draft import Draft
+from tests.corpus.kinds import Table
+from tests.corpus.model import FRAME, LABELS, RATE, SPLITS, Clip, Rng, Scene
+from tests.corpus.places import warn
+from tests.corpus.truth import HOLDS
+
+KINDS: dict[str, Table] = {"silent": silent.KINDS, "clear": clear.KINDS, "noisy": noisy.KINDS}
+TRIES = 25
+SHORTEST, LONGEST = 2.0, 6.0
+SIZES = [n * FRAME for n in range(100, 301) if pow(2 * 3 * 5 * 7, 8, n) == 0]
+"""Lengths in samples of whole frames without a prime factor over 7: Fourier transforms of them are fast."""
+NEEDS = {"gsm": "gsm", "amr": "amr", "g.729": "g729"}
+
+
+def kinds(split: str, label: str) -> tuple[str, ...]:
+    """The kinds of a class that can be made here: without a codec's library, not the kinds that need it."""
+    return tuple(kind for kind in KINDS[label][split] if named(NEEDS.get(kind.removesuffix(" bit errors"), "")))
+
+
+def clips(split: str, count: int, seed: int, seconds: float | None = None) -> Iterator[Clip]:
+    """`count` clips of a split, of 2 to 6 s or of exactly `seconds`; the same arguments always give the same clips."""
+    return (clip(split, number, seed, seconds) for number in range(count))
+
+
+def clip(split: str, number: int, seed: int, seconds: float | None = None) -> Clip:
+    """Clip `number` of the split's endless row."""
+    label = LABELS[number % 3]
+    chance = np.random.default_rng([seed, SPLITS.index(split), number])
+    names = _turn(split, label, number // 3, seed)
+    for name in names:
+        for _ in range(TRIES):
+            draft = KINDS[label][split][name](Scene(split, _size(chance, seconds), chance))
+            if draft is not None and HOLDS[label](draft):
+                return _packed(draft, label, name)
+        warn(f"{split}: no {label} clip of the kind {name} came out right, another kind was taken")
+    raise RuntimeError(f"no {label} clip of any kind came out right in {split}")
+
+
+def _turn(split: str, label: str, turn: int, seed: int) -> list[str]:
+    """The kinds in the order in which this turn tries them: every kind is first once in a round."""
+    names = kinds(split, label)
+    lap, at = divmod(turn, len(names))
+    order = np.random.default_rng([seed, SPLITS.index(split), LABELS.index(label), lap, 1]).permutation(len(names))
+    return [names[i] for i in np.roll(order, -at)]
+
+
+def _size(chance: Rng, seconds: float | None) -> int:
+    """The wanted length in samples, in whole frames, or a random one."""
+    if seconds is not None:
+        return round(seconds * RATE / FRAME) * FRAME
+    return SIZES[np.searchsorted(SIZES, chance.uniform(SHORTEST, LONGEST) * RATE)]
+
+
+def _packed(draft: Draft, label: str, kind: str) -> Clip:
+    near = shorts(draft.heard)
+    far = None if draft.far is None else shorts(draft.far)
+    return Clip(near, far, label, kind, draft.speaker, draft.family, draft.lost, len(near) / RATE)

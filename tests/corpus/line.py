@@ -1,0 +1,109 @@
+"""What a telephone line does to sound: codecs, lost and shuffled frames, bit errors, rooms, handsets and echo."""
+
+import numpy as np
+
+from tests.corpus.codecs import Codec, codecs, named
+from tests.corpus.measures import at_level, dbov
+from tests.corpus.model import FRAME, RATE, Bools, Floats, Rng, Scene
+from tests.corpus.quiet import comfort
+from tests.corpus.shapes import banded, convolved, decay
+
+LONGEST, SHORTEST = 16, 5
+FADE = 0.75
+FILLINGS = ("zero", "repeat", "noise")
+
+
+def some_codec(chance: Rng) -> Codec | None:
+    """A-law or mu-law in half of all cases, another codec in a fifth, else none."""
+    draw = chance.random()
+    if draw < 0.5:
+        return _one(chance, named("alaw") + named("mulaw"))
+    return _one(chance, list(codecs().values())) if draw < 0.7 else None
+
+
+def _one(chance: Rng, choice: list[Codec]) -> Codec:
+    return choice[int(chance.integers(len(choice)))]
+
+
+def coded(x: Floats, chance: Rng) -> Floats:
+    """The sound through whatever codec a call happens to use."""
+    codec = some_codec(chance)
+    return codec.passed(x) if codec else x
+
+
+# ---- lost packets
+
+
+def scattered(count: int, chance: Rng, rate: float) -> Bools:
+    """Single frames lost at random."""
+    return np.asarray(chance.random(count) < rate)
+
+
+def bursts(count: int, chance: Rng, rate: float) -> Bools:
+    """Frames lost in bursts of 100 to 320 ms (Gilbert), a share of `rate` of all."""
+    lost = np.zeros(count, bool)
+    mean = (SHORTEST + LONGEST) / 2
+    at = int(chance.exponential(mean * (1 - rate) / rate))
+    while at < count:
+        length = int(chance.integers(SHORTEST, LONGEST + 1))
+        lost[at : at + length] = True
+        at += length + 2 + int(chance.exponential(max(mean * (1 - rate) / rate - 2, 0.1)))
+    return lost
+
+
+def concealed(scene: Scene, x: Floats, lost: Bools, filling: str) -> Floats:
+    """The sound with lost frames silenced, repeated and faded, or filled with comfort noise."""
+    frames = x[: scene.size].reshape(-1, FRAME).copy()
+    filler = comfort(scene, -50).reshape(-1, FRAME)
+    last, gain = np.zeros(FRAME), 1.0
+    for at, gone in enumerate(lost):
+        if not gone:
+            last, gain = frames[at], 1.0
+            continue
+        gain *= FADE
+        frames[at] = {"zero": last * 0, "repeat": last * gain, "noise": filler[at]}[filling]
+    return frames.ravel()
+
+
+def shuffled(x: Floats, chance: Rng) -> Floats:
+    """Garbled delivery: 20 to 60 ms pieces swapped at random within a second, some of them doubled."""
+    size = FRAME * int(chance.integers(1, 4))
+    pieces = x[: len(x) // size * size].reshape(-1, size)
+    order = np.argsort(np.arange(len(pieces)) + chance.uniform(0, RATE / size, len(pieces)))
+    order = np.where(chance.random(len(order)) < 0.15, np.roll(order, 1), order)
+    return np.concatenate([pieces[order].ravel(), x[len(pieces) * size :]])
+
+
+# ---- the caller's end
+
+
+def handset(x: Floats, chance: Rng) -> Floats:
+    """A poor handset: 200 to 500 Hz up to 2300 to 3400 Hz."""
+    return banded(x, chance.uniform(200, 500), chance.uniform(2300, 3400))
+
+
+def room(x: Floats, chance: Rng) -> Floats:
+    """Hands-free in a room: a direct sound and a reverberation of 0.15 to 0.5 s, at the same level."""
+    reverberation = chance.uniform(0.15, 0.5)
+    taps = decay(chance, 0.5, reverberation / 20) * chance.uniform(0.02, 0.12)
+    taps[: int(chance.uniform(0.002, 0.01) * RATE)] = 0
+    taps[0] = 1
+    return at_level(convolved(x, taps), dbov(x))
+
+
+# ---- the own prompt coming back
+
+
+def echo(scene: Scene, far: Floats) -> Floats:
+    """The far end 0 to 300 ms later and 20 to 35 dB lower, through a hybrid or a room, clipped and coded at times."""
+    chance = scene.chance
+    taps = decay(chance, chance.uniform(0.004, 0.06), chance.uniform(0.0005, 0.01))
+    taps[0] += chance.choice([-1, 1]) * chance.uniform(1, 4)
+    back = convolved(far, taps)
+    if scene.maybe(0.3):
+        top = np.abs(back).max() * chance.uniform(0.15, 0.6)
+        back = np.clip(back, -top, top)
+    back = coded(back, chance) if scene.maybe(0.4) else back
+    late = int(chance.uniform(0, 0.3) * RATE)
+    back = np.concatenate([np.zeros(late), back])[: len(far)]
+    return at_level(back, dbov(far) - chance.uniform(20, 35))

@@ -1,0 +1,58 @@
+"""The families of noise, each in one split only: `families(split)` names them, `noise` makes one."""
+
+from tests.corpus.model import SPLITS, Floats, Scene
+from tests.corpus.music import TRACKS, recorded
+from tests.corpus.noises.electric import crackle, gsm_buzz, mains, scratches, static, whistles
+from tests.corpus.noises.family import Family
+from tests.corpus.noises.machines import engine, fan, hammering, keyboard, rails, rotor, siren
+from tests.corpus.noises.places import cafe, coloured_noise, crowd, party, rain, street, surf, wind
+from tests.corpus.talk import babble
+
+__all__ = ["FAMILIES", "families", "noise"]
+
+
+def _babble(scene: Scene) -> Floats:
+    """Six to fourteen voices of the split at once."""
+    return babble(scene, int(scene.chance.integers(6, 15)))
+
+
+FAMILIES = (
+    Family("coloured", "train", coloured_noise),
+    Family("static", "train", static),
+    Family("street", "train", street),
+    Family("engine", "train", engine),
+    Family("rain", "train", rain),
+    Family("cafe", "train", cafe),
+    Family("hammering", "train", hammering),
+    Family("fan", "train", fan),
+    Family("keyboard", "train", keyboard),
+    Family("gsm buzz", "train", gsm_buzz),
+    Family(f"music {TRACKS['train']}", "train", recorded),
+    Family("rails", "tune", rails),
+    Family("surf", "tune", surf),
+    Family("party", "tune", party),
+    Family("scratches", "tune", scratches),
+    Family("whistles", "tune", whistles, drowns=False),
+    Family(f"music {TRACKS['tune']}", "tune", recorded),
+    Family("wind", "test", wind),
+    Family("babble", "test", _babble),
+    Family("crackle", "test", crackle),
+    Family("mains", "test", mains),
+    Family("siren", "test", siren, drowns=False),
+    Family("rotor", "test", rotor),
+    Family("crowd", "test", crowd),
+    Family(f"music {TRACKS['test']}", "test", recorded),
+)
+BY_NAME = {family.name: family for family in FAMILIES}
+
+
+def families(split: str, drowning: bool = False) -> tuple[str, ...]:
+    """The families of a split; with `drowning` only those that can drown a voice."""
+    if split not in SPLITS:
+        raise ValueError(f"no such split: {split}")
+    return tuple(f.name for f in FAMILIES if f.split == split and (f.drowns or not drowning))
+
+
+def noise(scene: Scene, name: str) -> Floats:
+    """Noise of a family, at 0 dBov."""
+    return BY_NAME[name].make(scene)

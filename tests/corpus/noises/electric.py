@@ -1,0 +1,75 @@
+"""Noises of the line and of radio: static, crackle, scratches, mains, GSM bursts and whistles."""
+
+import numpy as np
+
+from tests.corpus.measures import at_level
+from tests.corpus.model import RATE, Floats, Scene
+from tests.corpus.shapes import (
+    banded,
+    coloured,
+    decay,
+    harmonics,
+    impulses,
+    mixed,
+    moments,
+    place,
+    resonant,
+    slow,
+    swept,
+)
+
+
+def static(scene: Scene) -> Floats:
+    """Radio static: near-white noise whose level jumps and flutters."""
+    chance = scene.chance
+    x = coloured(scene, chance.uniform(-2, 3), 200, chance.uniform(2800, 3900))
+    return at_level(x * slow(scene, chance.uniform(4, 20), chance.uniform(3, 7)), 0)
+
+
+def crackle(scene: Scene) -> Floats:
+    """A bad contact: 30 to 200 ringing clicks a second over faint white noise."""
+    chance = scene.chance
+    tail = decay(chance, 0.01, chance.uniform(0.0003, 0.002))
+    clicks = impulses(scene, chance.uniform(30, 200), tail) * slow(scene, 3, 3)
+    return mixed((clicks, 0), (coloured(scene), chance.uniform(-24, -12)))
+
+
+def scratches(scene: Scene) -> Floats:
+    """A worn record or a chafing cable: pops, short rasps and a surface hiss."""
+    chance = scene.chance
+    pops = impulses(scene, chance.uniform(8, 50), banded(decay(chance, 0.02, 0.002), 200, 3500))
+    rasps = scene.zeros()
+    for at in moments(scene, chance.uniform(2, 8)):
+        length = chance.uniform(0.03, 0.25)
+        place(rasps, banded(decay(chance, length, 1.0), 300, 3600) * chance.exponential(), at)
+    return mixed((pops, 0), (rasps, chance.uniform(-6, 4)), (coloured(scene, -1, 100), chance.uniform(-14, -2)))
+
+
+def mains(scene: Scene) -> Floats:
+    """Mains buzz: 50 or 60 Hz with strong odd harmonics up to 3.5 kHz, and noise under it."""
+    chance = scene.chance
+    hertz = chance.choice([50.0, 60.0])
+    order = np.arange(1, int(3500 / hertz))
+    strengths = np.where(order % 2, 1, chance.uniform(0, 0.6)) / order ** chance.uniform(0.2, 0.6)
+    tones = harmonics(2 * np.pi * hertz * scene.time, strengths * chance.uniform(0.4, 1, len(order)))
+    return mixed((tones, 0), (coloured(scene), chance.uniform(-16, -6)))
+
+
+def gsm_buzz(scene: Scene) -> Floats:
+    """A mobile phone near the wires: bursts of 577 us, 217 times a second, in packets that come and go."""
+    chance = scene.chance
+    burst = (scene.time * 216.7) % 1 < 0.125
+    pulse = np.diff(burst.astype(float), prepend=0.0) + 0.3 * burst * chance.standard_normal(scene.size)
+    buzz = resonant(pulse, chance, 3)
+    packet = (scene.time * chance.uniform(0.5, 8) + chance.random()) % 1 < chance.uniform(0.5, 1.1)
+    return mixed((buzz * packet, 0), (coloured(scene, -2), chance.uniform(-16, -4)))
+
+
+def whistles(scene: Scene) -> Floats:
+    """Interference: two to five tones that drift, beat and are switched, over radio noise."""
+    chance, out = scene.chance, scene.zeros()
+    for _ in range(int(chance.integers(2, 6))):
+        drift = chance.uniform(300, 3300) * slow(scene, chance.uniform(0.2, 4), chance.uniform(0.1, 2))
+        beat = 1 + chance.uniform(0, 1) * np.sin(2 * np.pi * chance.uniform(0.5, 30) * scene.time)
+        out += np.sin(swept(np.minimum(drift, 0.45 * RATE))) * beat * chance.uniform(0.2, 1)
+    return mixed((out, 0), (coloured(scene, chance.uniform(-2, 2), 200), chance.uniform(-20, -6)))

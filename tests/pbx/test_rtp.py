@@ -1,0 +1,23 @@
+"""The RTP counters of a call, as Asterisk tells them."""
+
+import pytest
+
+from ivr.pbx.rtp import counted
+
+TOLD = (
+    "ssrc=1208236317;themssrc=0;lp=3;rxjitter=0.002125;rxcount=1250;txjitter=0.000000;txcount=1303;rlp=0;rtt=0.000000;"
+    "rxmes=85.1;txmes=0.0"
+)
+
+
+def test_received_lost_and_jitter():
+    assert counted(TOLD) == {"received": 1250, "lost": 3, "jitter_ms": 2.1}
+
+
+@pytest.mark.parametrize("text", ["", "(null)", "lp=x;rxcount=1;rxjitter=0", "lp=1", ";;==;"])
+def test_what_is_not_known_is_left_out(text):
+    assert counted(text) == {}
+
+
+def test_packets_that_came_twice_are_not_less_than_none_lost():
+    assert counted("lp=-2;rxjitter=0.0;rxcount=10") == {"received": 10, "lost": 0, "jitter_ms": 0.0}

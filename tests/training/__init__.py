@@ -1,0 +1,1 @@
+"""Grows the forest of the line's hearing from the corpus: `python -m tests.training`."""
