@@ -15,7 +15,7 @@ from ivr.audio.hearing.verdict import Rules, Weighed, decided, quick, weigh
 from ivr.audio.hearing.voicing import Voicing
 
 SECONDS = 0.02  # a frame
-_BATCH = 6  # frames analysed at a time
+_BATCH = 8  # frames analysed at a time
 _PAUSE = 5  # frames without voice that may end a word
 _SELDOM = 24  # frames between judgements of a voiceless line
 _AGAIN = 12  # frames after a doubt in which the forest is not asked again
@@ -156,7 +156,7 @@ class Detector:
         """Judging costs as much as a dozen frames: only after a word, and now and then while a sound goes on."""
         now = self._since_window
         if self._last_voice:
-            due = _PAUSE <= now - self._last_voice <= 3 * _PAUSE or now - self._judged >= 2 * _BATCH
+            due = _PAUSE <= now - self._last_voice < _PAUSE + _BATCH or now - self._judged >= 2 * _BATCH
         else:
             due = self._loud > _LOUD and now * SECONDS >= self._rules.noisy_after and now - self._judged >= _SELDOM
         if due:

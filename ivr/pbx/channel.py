@@ -135,9 +135,7 @@ class AsteriskChannel:
                 self._running = command
                 await self._answer(number, command)
                 self._running, self._resumed = None, False
-            await self._count_rtp()
-            # the dialplan's h extension leaves a record of its own unless we say that we have seen the end
-            await self._agi.execute("SET VARIABLE", "IVR_DONE", "1")
+            await self._see_the_end()
         except ConnectionGone:
             pass
         finally:
@@ -198,9 +196,14 @@ class AsteriskChannel:
                 await self._hand_over()
         raise Refused(f"this host cannot carry out {type(command).__name__}")
 
-    async def _count_rtp(self) -> None:
-        """Asterisk forgets the counters with the channel: they are asked for at the last moment."""
-        self._rtp = rtp.counted(await self._variable(rtp.ASK))
+    async def _see_the_end(self) -> None:
+        """The last word with the channel, in one round trip.
+
+        Asterisk forgets the RTP counters with it; and the dialplan's h extension leaves a record of its own
+        unless IVR_DONE says that we have seen the end.
+        """
+        told = await self._execute("GET FULL VARIABLE", f"{rtp.ASK}|${{SET(IVR_DONE=1)}}")
+        self._rtp = rtp.counted(told.text.rpartition("|")[0])
 
     def _let_go(self) -> None:
         self._stream.drop()
@@ -247,10 +250,9 @@ class AsteriskChannel:
     # -- commands --------------------------------------------------------------------------------
 
     async def _pick_up(self, number: int) -> Event:
-        await self._execute("GOSUB", "pick-up", "s", "1", self.id)
-        state = await self._variable("${CHANNEL(state)}")
-        if state != "Up":
-            raise Refused(f"the call could not be answered (channel state {state or 'gone'})")
+        reply = await self._execute("GOSUB", "pick-up", "s", "1", self.id)
+        if reply.result not in ("", "0"):
+            raise Refused("the call could not be answered")
         return Done(time.time(), number)
 
     async def _say(self, number: int, command: Say) -> Event:
@@ -339,8 +341,7 @@ class AsteriskChannel:
 
     async def _hang_up(self, command: HangUp) -> None:
         self._ended_by = "line"
-        await self._count_rtp()
-        await self._execute("EXEC MSet", "IVR_DONE=1")
+        await self._see_the_end()
         if command.reason == "busy":
             await self._execute("EXEC Hangup", "17")
         else:

@@ -35,20 +35,21 @@ def measure(window: Rows, past: Rows) -> Measured:
     voice = window[:, VOICE] > 0
     hole = empty(window)
     other = ~(voice | hole | (window[:, STEADY] > 0) | (window[:, ECHO] > 0))
-    voiced = _mean(window[voice])
-    power = float(window[voice, POWER].mean()) if voice.any() else 0.0
-    loss, bursts, now = burst_loss(window, power)
+    voices = window[voice]
+    voiced = _mean(voices)
+    power = float(np.add.reduce(voices[:, POWER])) / len(voices) if len(voices) else 0.0
+    loss, bursts, now = burst_loss(window, hole, power)
     floor = _floor(past)
     count = max(len(window), 1)
     return Measured(
         heard=len(window) * 0.02,
-        voice=float(voice.sum()) * 0.02,
+        voice=len(voices) * 0.02,
         level=_db(power),
-        snr=weighted_snr(np.maximum(voiced - floor, 0), floor) if voice.any() else -15.0,
-        purity=_purity(window[voice]),
+        snr=weighted_snr(np.maximum(voiced - floor, 0), floor) if len(voices) else -15.0,
+        purity=_purity(voices),
         drown=weighted_snr(TALKER, _mean(window[other])),
-        spell=float(other.sum()) / count,
-        steady=float((window[:, STEADY] > 0).sum()) / count,
+        spell=np.count_nonzero(other) / count,
+        steady=np.count_nonzero(window[:, STEADY]) / count,
         loss=loss,
         bursts=float(bursts),
         broken=float(now),
@@ -65,12 +66,13 @@ def _db(power: float) -> float:
 
 
 def _floor(rows: Rows) -> Floats:
-    rows = rows[~empty(rows)]
-    if not len(rows):
+    full = np.flatnonzero(~empty(rows))
+    if not len(full):
         return _NOBODY
-    quiet = max(1, len(rows) // 4)
-    return _mean(rows[np.argpartition(rows[:, POWER], quiet - 1)[:quiet]])
+    quiet = max(1, len(full) // 4)
+    return _mean(rows[full[np.argpartition(rows[full, POWER], quiet - 1)[:quiet]]])
 
 
 def _purity(rows: Rows) -> float:
-    return float(np.median(rows[:, PITCHY] / (rows[:, HEIGHT] + 1e-9))) if len(rows) else 0.0
+    heights = rows[:, PITCHY] / (rows[:, HEIGHT] + np.float32(1e-9))
+    return float(np.partition(heights, len(heights) // 2)[len(heights) // 2]) if len(rows) else 0.0
