@@ -31,6 +31,8 @@ class Node:
     outcomes: ClassVar[tuple[str, ...]] = ("done",)
     instead: ClassVar[Mapping[str, str]] = {}
     """Outcomes that a flow need not lead anywhere, and the outcome (or `end`) that is taken for them then."""
+    hears: ClassVar[bool] = False
+    """Whether the node listens from its beginning; where a flow starts with it, the caller is heard from the answer."""
     keys_lead: ClassVar[bool] = False
     """Whether keys (0-9 * #) are outcomes too, as in a menu."""
     stage: ClassVar[str] = ""

@@ -16,7 +16,7 @@ from ivr.pbx import server as fastagi
 from ivr.pbx.ami import Ami, AmiError
 from ivr.pbx.audiosocket import AudioServer
 from ivr.pbx.channel import SLICE, AsteriskChannel, Host
-from ivr.pbx.player import KEYS
+from ivr.pbx.keypad import KEYS
 from ivr.pbx.server import Connection, ConnectionGone
 from ivr.pbx.sounds import Sounds, make_silence
 from ivr.record import record
@@ -27,7 +27,8 @@ from ivr.session import Session
 from ivr.settings import Settings
 from ivr.store import Store
 
-_ARRIVAL = "${IVR_FROM}|${IVR_DIALLED}|${IVR_TAKEN}"
+_ARRIVAL = "${IVR_FROM}|${IVR_DIALLED}|${IVR_TAKEN}|${SET(IVR_TAKEN=1)}${SET(IVR_RESUMES=0)}"
+"""Who calls, and whether a controller before us had taken the call; from now on one has."""
 Tell = Callable[[str, str], None]
 """Shows one line of one call: the call's id and the text."""
 
@@ -81,16 +82,15 @@ class Line:
             return
         try:
             reply = await connection.execute("GET FULL VARIABLE", _ARRIVAL)
-            encoded, dialled, taken = reply.text.split("|")
+            encoded, dialled, taken, _ = reply.text.split("|")
             number, name = caller.decode(encoded)
-            await connection.execute(
-                "EXEC MSet", f"IVR_TAKEN=1,IVR_RESUMES=0,CALLERID(num)={number},CALLERID(name)={number}"
-            )
         except (ConnectionGone, ValueError):
             connection.close()
             return
         offered = Offered(time.time(), number, name, dialled, len(self._calls) >= self.settings.most_calls)
-        channel = AsteriskChannel(connection, id_, self._host, resumed=taken == "1")
+        flow = self.flows.current
+        hears = flow.nodes[flow.start].node.hears
+        channel = AsteriskChannel(connection, id_, number, self._host, hears=hears, resumed=taken == "1")
         await self._drive(channel, offered, taken == "1")
 
     async def _drive(self, channel: AsteriskChannel, offered: Offered, taken: bool) -> None:
@@ -145,7 +145,7 @@ class Line:
 
     def _key(self, event: dict[str, str]) -> None:
         channel, key = self._calls.get(event.get("Uniqueid", "")), event.get("Digit", "")
-        if channel and event.get("Direction") == "Received" and len(key) == 1 and key in KEYS:
+        if channel and event.get("Direction") == "Received" and key in KEYS:
             channel.key_told(key)
 
     def _agent(self, event: dict[str, str], words: str) -> None:

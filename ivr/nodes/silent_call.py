@@ -17,6 +17,7 @@ class SilentCall(Node, type="silent_call"):
     outcomes = ("speech", "key", "noise", "doubt", "silence")
     instead = {"doubt": "speech"}
     stage = "greeting"
+    hears = True
     prompt: Prompt
     greetings: int = 3
     pause: Seconds = Seconds(2.0)

@@ -70,10 +70,14 @@ class Host:
 class AsteriskChannel:
     """The port of `ivr.channel` on Asterisk."""
 
-    def __init__(self, connection: Connection, call: str, host: Host, *, resumed: bool = False) -> None:
+    def __init__(
+        self, connection: Connection, call: str, caller: str, host: Host, *, hears: bool = False, resumed: bool = False
+    ) -> None:
         self.id = call
+        self._caller = f"CALLERID(num)={caller},CALLERID(name)={caller}"
         self.name = connection.header.get("agi_channel", "")
         self._agi, self._host, self._resumed = connection, host, resumed
+        self._hears = hears
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._todo: deque[tuple[int, Command, int]] = deque()
         self._idle: asyncio.Future[None] | None = None
@@ -250,9 +254,15 @@ class AsteriskChannel:
     # -- commands --------------------------------------------------------------------------------
 
     async def _pick_up(self, number: int) -> Event:
-        reply = await self._execute("GOSUB", "pick-up", "s", "1", self.id)
+        if self._resumed and await self._variable("${IVR_ANSWERED}"):
+            return Done(time.time(), number)
+        reply = await self._execute("GOSUB", "pick-up", "s", "1", f"{datetime.now():%Y-%m-%d},{self.id}")
         if reply.result not in ("", "0"):
             raise Refused("the call could not be answered")
+        if self._hears:
+            # many say their first word at once: it is heard while the engine still thinks
+            with contextlib.suppress(StreamError):
+                await self._stream.ear()
         return Done(time.time(), number)
 
     async def _say(self, number: int, command: Say) -> Event:
@@ -306,7 +316,7 @@ class AsteriskChannel:
             await self._execute("GOSUB", "queue-position", "s", "1", command.queue, deadline=60)
         await self._execute(
             "EXEC MSet",
-            f"{queued_at}__IVR_QUEUE={command.queue},__IVR_NOTE={command.note},{queueing.MARKS},IVR_COMMAND={number}",
+            f"{queued_at}{self._caller},__IVR_QUEUE={command.queue},__IVR_NOTE={command.note},{queueing.MARKS},IVR_COMMAND={number}",
         )
         position = command.position or ""
         await self._execute(
@@ -350,7 +360,7 @@ class AsteriskChannel:
 
     async def _hand_over(self) -> None:
         self._ended_by = "line"
-        await self._execute("EXEC MSet", "IVR_HANDED_OVER=1")
+        await self._execute("EXEC MSet", f"IVR_HANDED_OVER=1,{self._caller}")
         raise ConnectionGone("the dialplan goes on")
 
 

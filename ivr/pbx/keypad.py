@@ -8,6 +8,9 @@ from collections.abc import Callable
 from ivr.pbx.ami import Ami
 from ivr.pbx.keys import PATIENCE, Keys
 
+KEYS = frozenset("0123456789*#")
+"""What a caller has under the fingers; what else a phone may send means nothing."""
+
 
 class Keypad:
     """Hands each key of a call to `press`, once and in order; `ivr.pbx.keys` has the rule."""
@@ -26,6 +29,8 @@ class Keypad:
 
     async def claim(self, key: str) -> None:
         """A reply named a key: AMI's word for it is waited for, but not long."""
+        if key not in KEYS:
+            return
         if not self._ami.up:
             self._press(key)
             return

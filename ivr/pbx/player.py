@@ -10,11 +10,12 @@ from collections.abc import Awaitable, Callable
 
 from ivr.pbx.agi import Reply
 from ivr.pbx.ami import Ami
+from ivr.pbx.keypad import KEYS
 
-KEYS = "0123456789*#"
+STOPS = "".join(sorted(KEYS))
 CUT = "D"
 """The key that ends a sound and means nothing else."""
-GRACE = 0.03
+GRACE = 0.06
 """Seconds in which the sound may still end by the caller's own key."""
 
 
@@ -31,7 +32,7 @@ class Player:
         self._playing, self._wanted = True, False
         try:
             while True:
-                reply = await self._execute("STREAM FILE", sound, KEYS + CUT, offset, deadline=deadline)
+                reply = await self._execute("STREAM FILE", sound, STOPS + CUT, offset, deadline=deadline)
                 if reply.result != str(ord(CUT)):
                     return reply
                 if self._wanted:

@@ -26,8 +26,10 @@ CALLS = 1500
 AT_ONCE = 20
 ROUNDS = 9
 CONVERSATION = (
-    (("GET FULL VARIABLE", "${IVR_FROM}|${IVR_DIALLED}|${IVR_TAKEN}"), b"200 result=1 (PHNpcDoxMzhAbD4=|95585|)\n"),
-    (("EXEC MSet", "IVR_TAKEN=1,CALLERID(num)=13800138000,CALLERID(name)=13800138000"), b"200 result=0\n"),
+    (
+        ("GET FULL VARIABLE", "${IVR_FROM}|${IVR_DIALLED}|${IVR_TAKEN}|${SET(IVR_TAKEN=1)}"),
+        b"200 result=1 (PHNpcDoxMzhAbD4=|95585||1)\n",
+    ),
     (("GOSUB", "pick-up", "s", "1", "1763826000.1"), b"100 result=0 Trying...\n200 result=0\n"),
     (("GET FULL VARIABLE", "${CHANNEL(state)}"), b"200 result=1 (Up)\n"),
     (("EXEC AudioSocket", "a6f0c1de-0000-4000-8000-000000000000,127.0.0.1:4574"), b"200 result=0\n"),

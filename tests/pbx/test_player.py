@@ -6,7 +6,7 @@ import pytest
 
 from ivr.pbx import player
 from ivr.pbx.agi import Reply
-from ivr.pbx.player import CUT, KEYS, Player
+from ivr.pbx.player import CUT, STOPS, Player
 
 CUT_SHORT = Reply(200, str(ord(CUT)), "", " endpos=800")
 
@@ -40,7 +40,7 @@ def test_a_sound_plays_to_its_end() -> None:
         asterisk, _, task = await playing()
         asterisk.replies.put_nowait(Reply(200, "0"))
         assert await task == Reply(200, "0")
-        assert asterisk.asked == [("STREAM FILE", "menu", KEYS + CUT, 0)]
+        assert asterisk.asked == [("STREAM FILE", "menu", STOPS + CUT, 0)]
 
     asyncio.run(main())
 
@@ -80,7 +80,7 @@ def test_a_cut_that_comes_too_late_does_not_swallow_the_next_sound() -> None:
         asterisk.replies.put_nowait(CUT_SHORT)
         asterisk.replies.put_nowait(Reply(200, "0"))
         assert await task == Reply(200, "0")
-        assert asterisk.asked == [("STREAM FILE", "menu", KEYS + CUT, 0), ("STREAM FILE", "menu", KEYS + CUT, 800)]
+        assert asterisk.asked == [("STREAM FILE", "menu", STOPS + CUT, 0), ("STREAM FILE", "menu", STOPS + CUT, 800)]
 
     asyncio.run(main())
 
