@@ -48,6 +48,8 @@ IDLE = 0.1
 """Seconds the controller may think before the channel waits for keys by itself."""
 LONGEST_PROMPT = 120.0
 RATE = 8000
+ENDED = {"DTMF": "key", "TIMEOUT": "timeout", "HANGUP": "hangup"}
+"""What Record() says of its end."""
 SOUNDS = {Label.CLEAR: "speech", Label.NOISY: "noise", Label.SILENT: "silence"}
 
 T = TypeVar("T")
@@ -326,13 +328,14 @@ class AsteriskChannel:
     async def _record(self, number: int, command: Record) -> Event:
         path = self._host.data / "messages" / f"{datetime.now():%Y-%m-%d}" / self.id
         path.parent.mkdir(parents=True, exist_ok=True)
-        reply = await self._execute(
-            "RECORD FILE", str(path), "wav", "#*", f"{command.limit * 1000:.0f}", "0", "BEEP",
-            f"s={command.silence:.0f}", deadline=command.limit + 30,
-        )  # fmt: skip
-        await self._variable("${CHANNEL(state)}")
         file = path.with_name(f"{self.id}.wav")
-        ended = "hangup" if self._agi.hung_up else ("key" if reply.result not in ("0", "-1", "") else "silence")
+        # the application, not RECORD FILE: it sends silence meanwhile, without which the recording of a caller
+        # whose phone sends nothing in pauses would lose that time
+        await self._execute(
+            "EXEC Record", f"{file},{command.silence:.0f},{command.limit:.0f},k", deadline=command.limit + 30
+        )
+        status = await self._variable("${RECORD_STATUS}")
+        ended = "hangup" if self._agi.hung_up else ENDED.get(status, "silence")
         if not file.exists():
             raise Refused("the message could not be written")
         seconds = max(0, file.stat().st_size - 44) / 16000
