@@ -19,7 +19,7 @@ _BATCH = 8  # frames analysed at a time
 _PAUSE = 5  # frames without voice that may end a word
 _SELDOM = 24  # frames between judgements of a voiceless line
 _AGAIN = 12  # frames after a doubt in which the forest is not asked again
-_EARLY = 0.9  # how sure the forest must be to answer before the end
+_EARLY = {"clear": 0.7, "noisy": 0.9}  # how sure the forest must be to answer before the end
 _SHORT = 0.6  # seconds from which a window is judged by the forest
 _LOUD = 10**-3.6  # only noise above −36 dBFS can drown a talker so surely that it is told early
 _NOTHING = bytes(2 * FRAME)
@@ -71,6 +71,7 @@ class Detector:
         self._first_voice = self._last_voice = 0
         self._judged = -_SELDOM
         self._doubted = -_AGAIN
+        self._maybe: Weighed | None = None
 
     def hear(self, frame: bytes | None, far: bytes | None = None) -> Verdict | None:
         """Takes 20 ms of the caller (None: no packet) and of what the line played; a verdict once it is sure."""
@@ -89,7 +90,10 @@ class Detector:
         """The answer at the end of the window, in any case."""
         if self._verdict is None:
             self._analyse()
-            self._verdict = self._say(self._judge())
+            weighed = self._judge()
+            # a word at the beginning of a long window may have been forgotten by its end: in doubt, a person
+            forgotten = self._maybe is not None and weighed.label == Label.SILENT.value
+            self._verdict = self._say(self._maybe if forgotten and self._maybe else weighed)
         return self._verdict
 
     def _analyse(self) -> None:
@@ -140,8 +144,10 @@ class Detector:
         if suspected.measured.heard < _SHORT:
             return self._say(suspected)
         weighed = self._judge()
-        if weighed.label == suspected.label and weighed.confidence >= _EARLY:
+        if weighed.label == suspected.label and weighed.confidence >= _EARLY[weighed.label]:
             return self._say(weighed)
+        if weighed.label == Label.CLEAR.value:
+            self._maybe = weighed
         self._doubted = now
         return None
 

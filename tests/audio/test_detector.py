@@ -190,3 +190,13 @@ def test_equal_audio_gives_equal_verdicts():
     x = s.at_level(s.static(SECONDS, s.rng(1)), -20)
     assert judged(x) == judged(x)
     assert 0 <= judged(x).confidence <= 1
+
+
+@voices
+@pytest.mark.parametrize("heard", [0.16, 0.2, 0.26])
+def test_the_end_of_a_word_at_the_very_beginning_is_not_forgotten_in_a_long_window(heard):
+    word = s.at_active(s.espeak("wei2", "cmn-latn-pinyin+m1"), -18)
+    x = comfort(-62, seconds=7.5)
+    part = word[-int(heard * s.RATE) :]
+    x[: len(part)] += part
+    assert judged(s.alaw(x)).label is Label.CLEAR

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import uuid
+from contextlib import suppress
 from itertools import count
 
 import numpy as np
@@ -67,7 +68,7 @@ async def _call(port: int, name: str, sound: list[bytes], at: int) -> None:
     loop = asyncio.get_running_loop()
     due = loop.time() + at % 20 / 1000
     for number in count(at * 37):
-        if drained.done():
+        if drained.done() or writer.transport.is_closing():
             break
         writer.write(_AUDIO + sound[number % len(sound)])
         due += PERIOD
@@ -76,8 +77,9 @@ async def _call(port: int, name: str, sound: list[bytes], at: int) -> None:
 
 
 async def _drain(reader: asyncio.StreamReader) -> None:
-    while await reader.read(65536):
-        pass
+    with suppress(ConnectionError):
+        while await reader.read(65536):
+            pass
 
 
 def _sound() -> list[bytes]:
