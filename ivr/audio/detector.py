@@ -92,8 +92,9 @@ class Detector:
             self._analyse()
             weighed = self._judge()
             # a word at the beginning of a long window may have been forgotten by its end: in doubt, a person
-            forgotten = self._maybe is not None and weighed.label == Label.SILENT.value
-            self._verdict = self._say(self._maybe if forgotten and self._maybe else weighed)
+            if self._maybe and weighed.label == Label.SILENT.value:
+                weighed = self._maybe
+            self._verdict = self._say(weighed)
         return self._verdict
 
     def _analyse(self) -> None:

@@ -22,14 +22,14 @@ class ListenError(Exception):
 
 def listen_file(path: Path | str, far: Path | str | None = None) -> dict[str, Any]:
     """What is heard in a file, and in `far` what the line itself was playing; times in seconds."""
-    with _Recording(Path(path)) as near:
+    with Recording(Path(path)) as near:
         if far is None:
             return _told(near, _heard(near.frames(), iter(())))
-        with _Recording(Path(far)) as other:
+        with Recording(Path(far)) as other:
             return _told(near, _heard(near.frames(), other.frames()))
 
 
-def _told(near: "_Recording", verdict: Verdict) -> dict[str, Any]:
+def _told(near: "Recording", verdict: Verdict) -> dict[str, Any]:
     return {
         "file": str(near.path),
         "label": verdict.label.value,
@@ -49,7 +49,7 @@ def _heard(near: Iterator[bytes], far: Iterator[bytes]) -> Verdict:
     return detector.finish()
 
 
-class _Recording:
+class Recording:
     """An open file that gives 20 ms frames of 8 kHz mono; of several channels it takes the louder."""
 
     def __init__(self, path: Path) -> None:
@@ -59,7 +59,7 @@ class _Recording:
         self._form: Format | None = None
         self.seconds = 0.0
 
-    def __enter__(self) -> "_Recording":
+    def __enter__(self) -> "Recording":
         try:
             size = self.path.stat().st_size
             self._file = self.path.open("rb")

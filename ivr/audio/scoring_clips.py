@@ -9,7 +9,7 @@ from math import ceil
 from pathlib import Path
 
 from ivr.audio.hearing.wav import WavError, read_format
-from ivr.audio.listen import _Recording
+from ivr.audio.listen import Recording
 from ivr.audio.scoring import LABELS
 from ivr.faults import Fault, Faults
 
@@ -37,7 +37,7 @@ def read_clips(folder: Path) -> list[Clip]:
 
 def frames_of(path: Path) -> list[bytes]:
     """All 20 ms frames of a file, 8 kHz 16-bit mono, as `ivr listen` hears them."""
-    with _Recording(path) as recording:
+    with Recording(path) as recording:
         return list(recording.frames())
 
 

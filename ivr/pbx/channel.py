@@ -12,7 +12,6 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 from ivr.audio.detector import Label, Verdict
 from ivr.commands import (
@@ -34,7 +33,7 @@ from ivr.pbx.ami import Ami, AmiError
 from ivr.pbx.audiosocket import AudioServer
 from ivr.pbx.keypad import Keypad
 from ivr.pbx.player import Player
-from ivr.pbx.server import Connection, ConnectionGone
+from ivr.pbx.server import Connection, ConnectionGone, settle
 from ivr.pbx.sounds import Sounds
 from ivr.pbx.stream import Stream, StreamError
 
@@ -51,8 +50,6 @@ RATE = 8000
 ENDED = {"DTMF": "key", "TIMEOUT": "timeout", "HANGUP": "hangup"}
 """What Record() says of its end."""
 SOUNDS = {Label.CLEAR: "speech", Label.NOISY: "noise", Label.SILENT: "silence"}
-
-T = TypeVar("T")
 
 
 class Refused(Exception):
@@ -103,7 +100,7 @@ class AsteriskChannel:
         self._todo.append((number, command, keys))
         self._wake()
         if self._idle:
-            _settle(self._idle, None)
+            settle(self._idle, None)
 
     async def next_event(self) -> Event:
         """See `ivr.channel.Channel`."""
@@ -165,7 +162,7 @@ class AsteriskChannel:
         """Returns at the next command, or after a moment without one."""
         loop = asyncio.get_running_loop()
         self._idle = idle = loop.create_future()
-        timer = loop.call_later(IDLE, _settle, idle, None)
+        timer = loop.call_later(IDLE, settle, idle, None)
         await idle
         timer.cancel()
 
@@ -295,7 +292,7 @@ class AsteriskChannel:
             raise Refused(f"the prompt {' '.join(command.prompts)} could not be read: {error}") from None
         ear = await self._stream.ear()
         verdict: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
-        ear.listen(pcm, command.window, lambda found: _settle(verdict, found))
+        ear.listen(pcm, command.window, lambda found: settle(verdict, found))
         await self._stream.until(verdict, self._stop)
         if verdict.done():
             found = verdict.result()
@@ -365,11 +362,6 @@ class AsteriskChannel:
         self._ended_by = "line"
         await self._execute("EXEC MSet", f"IVR_HANDED_OVER=1,{self._caller}")
         raise ConnectionGone("the dialplan goes on")
-
-
-def _settle(future: "asyncio.Future[T]", value: T) -> None:
-    if not future.done():
-        future.set_result(value)
 
 
 def _plain(verdict: Verdict) -> dict[str, float]:

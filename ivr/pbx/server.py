@@ -111,7 +111,7 @@ class Connection(asyncio.Protocol):
             # not awaited itself: whoever is cancelled must not cancel it for the others
             await asyncio.wait((self._free,))
         answer: asyncio.Future[Reply | ConnectionGone] = self._loop.create_future()
-        self.ask(words, deadline, partial(_settle, answer))
+        self.ask(words, deadline, partial(settle, answer))
         try:
             reply = await answer
         except asyncio.CancelledError:
@@ -146,7 +146,8 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
 
-def _settle(future: "asyncio.Future[T]", value: T) -> None:
+def settle(future: "asyncio.Future[T]", value: T) -> None:
+    """Answers a future unless it was answered or cancelled meanwhile."""
     if not future.done():
         future.set_result(value)
 

@@ -191,17 +191,21 @@ def _rest(heard: Rows, told: Rows, middle: Rows) -> list[float]:
     peak = heard[:, PEAK].astype(np.int64)
     low, high = _at(middle, 10, 90)
     floor = _at(told[:, POWER], 10)[0]
-    power = np.add.reduce(heard[:, :BANDS], axis=1) + _LEAST
-    even = np.add.reduce(told[:, :BANDS], axis=1) / np.float32(BANDS) - np.log10(power / BANDS) * _TEN
-    talk = float(np.add.reduce(heard[:, 4:12].ravel()) / power.sum())
+    even = _even(heard, told)
+    talk = float(np.add.reduce(heard[:, 4:12].ravel()) / (np.add.reduce(heard[:, :BANDS], axis=1) + _LEAST).sum())
     moved = float(np.abs(peak[1:] - peak[:-1]).mean())
     return [float(np.bincount(peak).max()) / len(peak), moved, high - low, talk, floor, *_at(even, 50, 90)]
 
 
+def _even(heard: Rows, told: Rows) -> Rows:
+    """Spectral flatness in dB: 0 for a frame whose bands are all alike."""
+    power = np.add.reduce(heard[:, :BANDS], axis=1) + _LEAST
+    return np.asarray(np.add.reduce(told[:, :BANDS], axis=1) / np.float32(BANDS) - np.log10(power / BANDS) * _TEN)
+
+
 def _texture(heard: Rows, told: Rows) -> list[float]:
     """How noise-like the frames are and how that changes, sharp samples, and the movement of low and high bands."""
-    power = np.add.reduce(heard[:, :BANDS], axis=1) + _LEAST
-    even = np.add.reduce(told[:, :BANDS], axis=1) / np.float32(BANDS) - np.log10(power / BANDS) * _TEN
+    even = _even(heard, told)
     edges = heard[:, EDGES]
     low, high = np.add.reduce(told[:, :5], axis=1) / 5, np.add.reduce(told[:, 9:14], axis=1) / 5
     flat = _edges(even > -4)
