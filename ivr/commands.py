@@ -3,23 +3,25 @@
 Prompts are ids of ivr/prompts; durations are seconds.
 """
 
+from typing import ClassVar
+
 from ivr.wire import Tagged, message
 
 
 @message
-class Command(Tagged):
+class Command(Tagged, frozen=True):
     """Something the call is told to do."""
 
-    family = {}
+    family: ClassVar[dict[str, type[Tagged]]] = {}
 
 
 @message
-class PickUp(Command):
+class PickUp(Command, frozen=True):
     """Answer the ringing call and begin the recording."""
 
 
 @message
-class Say(Command):
+class Say(Command, frozen=True):
     """Play prompts one after the other; a key stops them where `interruptible`."""
 
     prompts: tuple[str, ...]
@@ -27,7 +29,7 @@ class Say(Command):
 
 
 @message
-class Listen(Command):
+class Listen(Command, frozen=True):
     """Play prompts while hearing the caller, then listen on for `window`; answered the moment it is sure."""
 
     prompts: tuple[str, ...]
@@ -35,14 +37,14 @@ class Listen(Command):
 
 
 @message
-class WaitKey(Command):
+class WaitKey(Command, frozen=True):
     """Wait for the caller's next key."""
 
     timeout: float = 5.0
 
 
 @message
-class JoinQueue(Command):
+class JoinQueue(Command, frozen=True):
     """Wait in a queue for an agent and talk; `position` 1 is the head, 0 the end."""
 
     queue: str
@@ -52,7 +54,7 @@ class JoinQueue(Command):
 
 
 @message
-class Record(Command):
+class Record(Command, frozen=True):
     """Take a message until a key, or `silence` seconds without sound, or `limit` seconds."""
 
     limit: float = 120.0
@@ -60,14 +62,14 @@ class Record(Command):
 
 
 @message
-class PauseRecording(Command):
+class PauseRecording(Command, frozen=True):
     """Write silence instead of sound into the call's recording while `on`."""
 
     on: bool = True
 
 
 @message
-class StorePromise(Command):
+class StorePromise(Command, frozen=True):
     """Keep a promise to call back: the number to call, the queue it belongs to, the message if there is one."""
 
     number: str
@@ -77,12 +79,12 @@ class StorePromise(Command):
 
 
 @message
-class HangUp(Command):
+class HangUp(Command, frozen=True):
     """End the call; nothing follows it."""
 
     reason: str = "normal"
 
 
 @message
-class HandOver(Command):
+class HandOver(Command, frozen=True):
     """Leave the call to the dialplan's own fallback queue: a person, when the flow cannot go on."""

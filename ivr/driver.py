@@ -1,8 +1,9 @@
 """One task per call: event -> session -> journal -> command, until the call has ended."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+import msgspec
 
 from ivr.channel import Channel
 from ivr.commands import Command, StorePromise
@@ -11,7 +12,7 @@ from ivr.session import Session
 from ivr.store import Store
 
 Watcher = Callable[[str, Event, list[Command], Session], None]
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = msgspec.json.Encoder().encode
 
 
 @dataclass
@@ -25,9 +26,8 @@ class Journal:
 
     def write(self, event: Event, commands: list[Command]) -> None:
         """Commits an event with the commands it led to."""
-        event_text = _encode(event.to_json())
-        command_text = _encode([one.to_json() for one in commands]) if commands else "[]"
-        self.chain = self.store.append(self.call, self.seq, event_text, command_text, self.chain)
+        told, led = _encode(event).decode(), _encode(commands).decode() if commands else "[]"
+        self.chain = self.store.append(self.call, self.seq, told, led, self.chain)
         self.seq += 1
 
 

@@ -4,22 +4,21 @@ An event that answers a command carries the command's number in `to`; one that c
 command already overtaken, is recognised by it and ignored.
 """
 
-from dataclasses import field
-from typing import Any
+from typing import Any, ClassVar
 
 from ivr.wire import Tagged, message
 
 
 @message
-class Event(Tagged):
+class Event(Tagged, frozen=True):
     """Something that happened, at a moment."""
 
-    family = {}
+    family: ClassVar[dict[str, type[Tagged]]] = {}
     at: float
 
 
 @message
-class Offered(Event):
+class Offered(Event, frozen=True):
     """A call rang the line; nothing has been answered yet."""
 
     caller: str = ""
@@ -29,22 +28,22 @@ class Offered(Event):
 
 
 @message
-class KeyPressed(Event):
+class KeyPressed(Event, frozen=True):
     """The caller pressed a key (0-9 * # A-D), whatever the line was doing."""
 
     key: str = ""
 
 
 @message
-class HungUp(Event):
+class HungUp(Event, frozen=True):
     """The call is over; `by` is caller, agent or line. `rtp`: packets received and lost, jitter (ivr.pbx.rtp)."""
 
     by: str = "caller"
-    rtp: dict[str, Any] = field(default_factory=dict)
+    rtp: dict[str, Any] = {}
 
 
 @message
-class LineNoisy(Event):
+class LineNoisy(Event, frozen=True):
     """The detector found, in the middle of a call, that the caller cannot be understood; `sure`: enough to act on."""
 
     confidence: float = 1.0
@@ -52,45 +51,45 @@ class LineNoisy(Event):
 
 
 @message
-class Closing(Event):
+class Closing(Event, frozen=True):
     """The line is being shut down by its operator; the caller is told goodbye."""
 
 
 @message
-class Resumed(Event):
+class Resumed(Event, frozen=True):
     """A controller took the call up again after the one before it died."""
 
 
 @message
-class Answer(Event):
+class Answer(Event, frozen=True):
     """The answer to command number `to`."""
 
     to: int = 0
 
 
 @message
-class Done(Answer):
+class Done(Answer, frozen=True):
     """The command was carried out; it has nothing more to tell."""
 
 
 @message
-class Failed(Answer):
+class Failed(Answer, frozen=True):
     """The command could not be carried out; `reason` is one sentence."""
 
     reason: str = ""
 
 
 @message
-class Heard(Answer):
+class Heard(Answer, frozen=True):
     """What a listening window brought: speech, noise or silence, and what spoke for it."""
 
     sound: str = "silence"
     confidence: float = 1.0
-    evidence: dict[str, Any] = field(default_factory=dict)
+    evidence: dict[str, Any] = {}
 
 
 @message
-class QueueLeft(Answer):
+class QueueLeft(Answer, frozen=True):
     """The caller is out of the queue; `status` is answered, agent_lost, timeout, full, empty, unavailable
     or hungup (the caller hung up, waiting or talking).
 
@@ -107,7 +106,7 @@ class QueueLeft(Answer):
 
 
 @message
-class Recorded(Answer):
+class Recorded(Answer, frozen=True):
     """A message was taken: its file, its length in seconds, and what ended it (key, silence, timeout, hangup)."""
 
     path: str = ""

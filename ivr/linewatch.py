@@ -21,6 +21,8 @@ FRAME = 320
 """Bytes of 20 ms."""
 WINDOW = 200
 """Frames judged together."""
+BATCH = 50
+"""Frames analysed at a time: nobody waits for each of them here."""
 EVERY = 1.0
 """Seconds between two looks at the files."""
 STAGES = frozenset({"menu", "message"})
@@ -33,7 +35,7 @@ class Watched:
     def __init__(self, folder: Path, id_: str, session: Session, put: Callable[[LineNoisy], None]) -> None:
         self._folder, self._id, self.session, self.put = folder, id_, session, put
         self._legs: list[BinaryIO] = []
-        self._ear = Detector()
+        self._ear = Detector(batch=BATCH)
         self._frames = 0
         self._told = False
 

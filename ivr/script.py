@@ -5,11 +5,12 @@ all else as `name=JSON`; moments are seconds since the call rang, to the millise
 command it answers (`to=3`) only when asked to; read without, it answers the one that is running.
 """
 
-import dataclasses
 import json
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+
+import msgspec
 
 from ivr.commands import Command
 from ivr.events import Answer, Event
@@ -78,7 +79,7 @@ def play(session: Session, script: str, start: float = 0.0) -> str:
             continue
         stale = isinstance(event, Answer) and event.to not in (0, session.number)
         if isinstance(event, Answer) and not event.to:
-            event = dataclasses.replace(event, to=session.number)
+            event = msgspec.structs.replace(event, to=session.number)
         out.append(event_line(event, start, stale))
         out += [command_line(command, event.at, start) for command in session.advance(event)]
     return "\n".join(out) + "\n"

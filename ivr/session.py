@@ -81,13 +81,16 @@ class Session:
         if event.to != self.number or self.pending is None:
             return []
         command = self.pending
-        self._note(command, event)
-        if type(command) is PickUp:
+        if type(event) is QueueLeft:
+            self._note_talk(event)
+            if event.status == "hungup":
+                self.pending = None
+                return []
+        elif type(command) is PauseRecording:
+            self._note_pause(command.on, event)
+        elif type(command) is PickUp:
             return self._picked_up(event)
         if type(command) in LAST:
-            return []
-        if type(event) is QueueLeft and event.status == "hungup":
-            self.pending = None
             return []
         return self._go_on(event) if self._run else self._finish("closing")
 
@@ -130,17 +133,21 @@ class Session:
         talk = self.call.talk
         return talk is not None and talk.status == "answered"
 
-    def _note(self, command: Command, event: Answer) -> None:
-        """Keeps what an answer says of the call, whatever node asked for it."""
-        call = self.call
-        if type(event) is QueueLeft:
-            if event.connected or not call.talk or (event.answered and not call.connected):
-                call.talk = event
-        elif type(command) is PauseRecording and type(event) is Done:
-            if command.on:
-                call.pauses.append((event.at, 0.0))
-            elif call.pauses:
-                call.pauses[-1] = (call.pauses[-1][0], event.at)
+    def _note_talk(self, left: QueueLeft) -> None:
+        """Keeps what came of the queue, whatever node asked for it."""
+        talk = self.call.talk
+        if left.connected or not talk or (left.answered and not talk.connected):
+            self.call.talk = left
+
+    def _note_pause(self, on: bool, answer: Answer) -> None:
+        """Keeps which part of the recording is masked."""
+        pauses = self.call.pauses
+        if type(answer) is not Done:
+            return
+        if on:
+            pauses.append((answer.at, 0.0))
+        elif pauses:
+            pauses[-1] = (pauses[-1][0], answer.at)
 
     # -- the walk through the flow ---------------------------------------------------------------
 
@@ -150,16 +157,20 @@ class Session:
 
     def _go_on(self, answer: Event | None) -> list[Command]:
         """Lets the node go on, and the nodes behind it, until one has a command to carry out."""
-        while self._run:
+        while run := self._run:
             try:
                 # A fresh generator is started by None.
-                return self._issue(self._run.send(answer))  # type: ignore[arg-type]
+                command = run.send(answer)  # type: ignore[arg-type]
             except StopIteration as stop:
                 name = self._leads(stop.value)
             except CommandFailed as failure:
                 name = self._failed(str(failure))
             except Exception as bug:  # noqa: BLE001 - a bug in a node must end with a person, not a dead line
                 name = self._failed(f"{type(bug).__name__}: {bug}")
+            else:
+                self.number += 1
+                self.pending = command
+                return [command]
             answer = None
             if not self._enter(name):
                 return self._stop(name)
@@ -171,11 +182,11 @@ class Session:
         place = self.flow.nodes.get(name)
         if place is None or len(call.path) >= MOST_STEPS:
             return False
-        self._place = place
+        self._place, node = place, place.node
         call.path.append(Step(name, call.now))
-        if place.node.stage:
-            call.stage = place.node.stage
-        self._run = place.node.run(call)
+        if node.stage:
+            call.stage = node.stage
+        self._run = node.run(call)
         return True
 
     def _stop(self, name: str) -> list[Command]:
@@ -185,8 +196,8 @@ class Session:
     def _leads(self, outcome: str) -> str:
         """The name that an outcome of the present node leads to."""
         place = self._place
-        if place and outcome in place.then:
-            return place.then[outcome]
+        if place and (name := place.then.get(outcome)):
+            return name
         return self._failed(f"the outcome {outcome!r} leads nowhere")
 
     def _failed(self, reason: str) -> str:

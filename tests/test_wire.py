@@ -56,7 +56,7 @@ def test_the_families_are_whole():
     ("kind", "name"), [(KeyPressed, "key_pressed"), (QueueLeft, "queue_left"), (HandOver, "hand_over"), (Say, "say")]
 )
 def test_tags(kind, name):
-    assert tag(kind) == kind.tag == name
+    assert tag(kind.__name__) == kind.tag == name
 
 
 @given(anything)

@@ -1,11 +1,14 @@
 """Hears a call frame by frame and says whether the caller can be heard: silent, clear or noisy."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import Enum
+from typing import NamedTuple
 
 import numpy as np
 
-from ivr.audio.features import FRAME, PEAK, POWER, Rows, analyse
+from ivr.audio.features import COLUMNS, FRAME, PEAK, POWER, Rows, analyse
 from ivr.audio.hearing.echo import EchoGate
 from ivr.audio.hearing.figures import figures
 from ivr.audio.hearing.forest import forest
@@ -15,7 +18,9 @@ from ivr.audio.hearing.verdict import Rules, Weighed, decided, quick, weigh
 from ivr.audio.hearing.voicing import Voicing
 
 SECONDS = 0.02  # a frame
-_BATCH = 8  # frames analysed at a time
+BATCH = 8  # frames analysed at a time
+MOST = 64  # and at most
+_CALLS = 64  # calls analysed at a time
 _PAUSE = 5  # frames without voice that may end a word
 _SELDOM = 24  # frames between judgements of a voiceless line
 _AGAIN = 12  # frames after a doubt in which the forest is not asked again
@@ -46,8 +51,12 @@ class Verdict:
 class Detector:
     """One caller's ear; takes 20 ms frames of 8 kHz 16-bit mono and keeps a constant amount of memory."""
 
-    def __init__(self, *, noisy_after: float = 1.5, clear_after: float = 1.2) -> None:
+    def __init__(
+        self, *, noisy_after: float = 1.5, clear_after: float = 1.2, batch: int = BATCH, phase: int = 0
+    ) -> None:
+        """`batch` frames are analysed at a time; `phase` tells calls that began together when it is whose turn."""
         self._rules = Rules(max(noisy_after, 1.2), clear_after)
+        self._batch, self._phase = batch, phase % batch
         self.reset()
 
     def reset(self) -> None:
@@ -64,9 +73,9 @@ class Detector:
 
     def window(self) -> None:
         """Starts a new listening window; the noise floor and the echo path stay known."""
-        self._analyse()
+        self.analyse()
         self._past.open_window()
-        self._verdict: Verdict | None = None
+        self.verdict: Verdict | None = None
         self._since_window = 0
         self._first_voice = self._last_voice = 0
         self._judged = -_SELDOM
@@ -75,50 +84,67 @@ class Detector:
 
     def hear(self, frame: bytes | None, far: bytes | None = None) -> Verdict | None:
         """Takes 20 ms of the caller (None: no packet) and of what the line played; a verdict once it is sure."""
+        if self.take(frame, far):
+            self.analyse()
+            return self.decide()
+        return self.verdict
+
+    def take(self, frame: bytes | None, far: bytes | None = None) -> bool:
+        """As `hear`, but only keeps the frame; whether it is time to `analyse` and `decide`."""
         self._frames += 1
         self._since_window += 1
-        if self._verdict is not None:
-            return self._verdict
+        if self.verdict is not None:
+            return False
+        if len(self._waiting) >= MOST:
+            self.analyse()
         self._waiting.append(_whole(frame))
         self._far.append(_whole(far))
-        if len(self._waiting) == _BATCH:
-            self._analyse()
-            self._verdict = self._early()
-        return self._verdict
+        return self._frames % self._batch == self._phase
 
     def finish(self) -> Verdict:
         """The answer at the end of the window, in any case."""
-        if self._verdict is None:
-            self._analyse()
+        if self.verdict is None:
+            self.analyse()
             weighed = self._judge()
             # a word at the beginning of a long window may have been forgotten by its end: in doubt, a person
             if self._maybe and weighed.label == Label.SILENT.value:
                 weighed = self._maybe
-            self._verdict = self._say(weighed)
-        return self._verdict
+            self.verdict = self._say(weighed)
+        return self.verdict
 
-    def _analyse(self) -> None:
-        if not self._waiting:
-            return
-        near, far = b"".join(self._waiting), b"".join(self._far)
-        rows = self._past.room(len(self._waiting))
-        heard = self._before + near
+    def analyse(self) -> None:
+        """Analyses what waits, as `analyse_together` does for many."""
+        if self._waiting:
+            taken = self._taken()
+            if taken.sounds:
+                analyse(np.frombuffer(taken.near, np.int16), taken.rows)
+            self._mark(taken)
+
+    def decide(self) -> Verdict | None:
+        """The verdict, if what has been analysed makes it sure."""
+        self.verdict = self.verdict or self._early()
+        return self.verdict
+
+    def _taken(self) -> "_Taken":
+        near, far = b"".join((self._before, *self._waiting)), b"".join(self._far)
         self._before = self._waiting[-1]
+        rows = self._past.room(len(self._waiting))
         self._waiting.clear()
         self._far.clear()
-        if _sounds(heard):
-            analyse(np.frombuffer(heard, np.int16), rows)
-            self._mark(rows, far)
-        else:
-            rows[:] = 0
-            self._voicing.cut()
-            self._echo.hear([0.0] * len(rows), _powers(far, len(rows)))
-        self._loud = max(0.9 * self._loud, float(rows[-1, POWER]))
+        return _Taken(self, rows, near, far, _sounds(near))
 
-    def _mark(self, rows: Rows, far: bytes) -> None:
-        count = len(rows)
+    def _mark(self, taken: "_Taken") -> None:
+        """Marks voice, tones and echo in rows that were analysed."""
+        rows, count = taken.rows, len(taken.rows)
+        if not taken.sounds:
+            rows[:] = 0
+            self._loud *= 0.9
+            self._voicing.cut()
+            self._echo.hear([0.0] * count, _powers(taken.far, count))
+            return
         figures = rows[:, POWER : PEAK + 1].tolist()
-        echo = self._echo.hear([row[0] for row in figures], _powers(far, count))
+        self._loud = max(0.9 * self._loud, figures[-1][0])
+        echo = self._echo.hear([row[0] for row in figures], _powers(taken.far, count))
         for at, (power, total, squares, pitchy, height, lag, peak) in enumerate(figures):
             if echo[at]:
                 rows[at, ECHO] = 1
@@ -163,7 +189,7 @@ class Detector:
         """Judging costs as much as a dozen frames: only after a word, and now and then while a sound goes on."""
         now = self._since_window
         if self._last_voice:
-            due = _PAUSE <= now - self._last_voice < _PAUSE + _BATCH or now - self._judged >= 2 * _BATCH
+            due = _PAUSE <= now - self._last_voice < _PAUSE + BATCH or now - self._judged >= 2 * BATCH
         else:
             due = self._loud > _LOUD and now * SECONDS >= self._rules.noisy_after and now - self._judged >= _SELDOM
         if due:
@@ -176,6 +202,38 @@ class Detector:
     def _say(self, weighed: Weighed) -> Verdict:
         figures = {name: round(value, 3) for name, value in asdict(weighed.measured).items()}
         return Verdict(Label(weighed.label), round(self._frames * SECONDS, 2), round(weighed.confidence, 3), figures)
+
+
+class _Taken(NamedTuple):
+    """What waited in one ear: with one frame of the past before it, and what was played meanwhile."""
+
+    ear: Detector
+    rows: Rows
+    near: bytes
+    far: bytes
+    sounds: bool
+
+
+def analyse_together(ears: Iterable[Detector]) -> None:
+    """Analyses what waits in several calls at once, at far less cost than one by one."""
+    taken = [ear._taken() for ear in ears if ear._waiting]
+    alike: dict[int, list[_Taken]] = defaultdict(list)
+    for one in taken:
+        if one.sounds:
+            alike[len(one.rows)].append(one)
+    for count, some in alike.items():
+        for at in range(0, len(some), _CALLS):
+            _fill(some[at : at + _CALLS], count)
+    for one in taken:
+        one.ear._mark(one)
+
+
+def _fill(some: list[_Taken], count: int) -> None:
+    """Fills the rows of calls of which `count` frames each were taken."""
+    found = np.empty((len(some) * count, COLUMNS), np.float32)
+    analyse(np.frombuffer(b"".join(one.near for one in some), np.int16), found, len(some))
+    for one, rows in zip(some, found.reshape(len(some), count, COLUMNS), strict=True):
+        one.rows[:, :COLUMNS] = rows
 
 
 def _whole(frame: bytes | None) -> bytes:

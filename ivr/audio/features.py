@@ -1,7 +1,8 @@
 """What one 20 ms frame shows: band powers, harmonicity and pitch, tone-likeness, clicks and emptiness.
 
-Frames are analysed in small batches, since a numpy call costs the same for one frame as for six; the transforms are
-plain matrix products because only the telephone band and the lags of human pitch are wanted.
+Frames are analysed in small batches, of several calls where they are there, since a numpy call costs the same for one
+frame as for six; the transforms are plain matrix products because only the telephone band and the lags of human pitch
+are wanted.
 """
 
 import numpy as np
@@ -37,6 +38,7 @@ _HANN = 0.5 - 0.5 * np.cos(2 * np.pi * (np.arange(_WINDOW) + 0.5) / _WINDOW)
 _UNIT = np.float32(1 / 32768)
 _QUARTER = np.float32(1 / 40)
 _LEAST = np.float32(1e-9)
+_ROWS = np.arange(4096)
 
 
 def _transform(wave: np.ufunc) -> Rows:
@@ -70,14 +72,13 @@ def _lag_matrix() -> Rows:
 _COSINE, _SINE = _transform(np.cos), _transform(np.sin)
 _TO_BANDS = _band_matrix()
 _TO_LAGS = _lag_matrix()
-_ROWS = np.arange(64)
 
 
-def analyse(samples: npt.NDArray[np.int16], out: Rows) -> None:
-    """Fills the rows `out` from `samples`: one frame of the past followed by as many frames as there are rows."""
-    rows = _ROWS[: len(out)]
-    frames = (samples * _UNIT).reshape(-1, FRAME)
-    before, turned = frames[:-1], frames[1:, ::-1]
+def analyse(samples: npt.NDArray[np.int16], out: Rows, calls: int = 1) -> None:
+    """Fills the rows `out` from `samples`: for each call one frame of the past and as many frames as it has rows."""
+    frames = (samples * _UNIT).reshape(calls, -1, FRAME)
+    before, after = frames[:, :-1].reshape(-1, FRAME), frames[:, 1:].reshape(-1, FRAME)
+    turned = after[:, ::-1]
     real, imaginary = (before + turned) @ _COSINE, (before - turned) @ _SINE
     power = real * real + imaginary * imaginary
     out[:, : TOTAL + 1] = power @ _TO_BANDS
@@ -86,13 +87,19 @@ def analyse(samples: npt.NDArray[np.int16], out: Rows) -> None:
     correlation = np.sqrt(power) @ _TO_LAGS
     best = correlation[:, :-1].argmax(axis=1)
     out[:, LAG] = best
-    out[:, PITCHY] = correlation[rows, best]
+    out[:, PITCHY] = correlation[_ROWS[: len(out)], best]
     out[:, HEIGHT] = correlation[:, -1]
-    own = np.einsum("ij,ij->i", frames, frames)
-    out[:, REPEAT] = np.einsum("ij,ij->i", frames[1:], frames[:-1]) / np.sqrt(own[1:] * own[:-1] + 1e-12)
-    whole = own[1:] + _LEAST
-    out[:, CREST] = np.abs(frames[1:]).max(axis=1) / np.sqrt(whole / FRAME)
-    steps = frames[1:, 1:] - frames[1:, :-1]
-    out[:, EDGES] = np.einsum("ij,ij->i", steps, steps) / whole
-    quarters = frames[1:].reshape(-1, 4, 40)
+    _samples(before, after, out)
+
+
+def _samples(before: Rows, after: Rows, out: Rows) -> None:
+    """What the samples themselves show: repeats, clicks, edges, the level of each quarter."""
+    quarters = after.reshape(-1, 4, 40)
     out[:, QUARTERS : QUARTERS + 4] = np.einsum("ijk,ijk,->ij", quarters, quarters, _QUARTER)
+    own = np.einsum("ij,ij->i", after, after)
+    energies = np.einsum("ij,ij->i", before, before)
+    out[:, REPEAT] = np.einsum("ij,ij->i", after, before) / np.sqrt(own * energies + 1e-12)
+    whole = own + _LEAST
+    out[:, CREST] = np.abs(after).max(axis=1) / np.sqrt(whole / FRAME)
+    steps = after[:, 1:] - after[:, :-1]
+    out[:, EDGES] = np.einsum("ij,ij->i", steps, steps) / whole

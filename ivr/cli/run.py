@@ -13,6 +13,7 @@ import uvloop
 from ivr import ports
 from ivr.call import Call
 from ivr.collect import abandoned, from_spool
+from ivr.garbage import look_seldom
 from ivr.line import Line
 from ivr.operate import Opened, open_line
 from ivr.pbx.accounts import Accounts
@@ -51,6 +52,7 @@ async def _serve(opened: Opened) -> int:
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, stop.put_nowait, one)
+    look_seldom()
     print(_banner(settings, opened.accounts, opened.adopted))
     print("ready", flush=True)
     housekeeping = asyncio.create_task(_housekeeping(settings, line))

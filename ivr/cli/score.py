@@ -9,12 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ivr.audio.scoring import FAILED, LABELS, Heard, Interval, KindScore, Score
-from ivr.audio.scoring_clips import Clip, cut, read_clips
-from ivr.audio.scoring_command import UnfitCommand, entrant
-from ivr.audio.scoring_detectors import OWN, Entrant, own, references
-from ivr.audio.scoring_json import as_json, first_failure
-from ivr.audio.scoring_speed import Speed, measure
+from ivr.audio.scoring.arithmetic import FAILED, LABELS, Heard, Interval, KindScore, Score
+from ivr.audio.scoring.as_json import as_json, first_failure
+from ivr.audio.scoring.clips import Clip, cut, read_clips
+from ivr.audio.scoring.command import UnfitCommand, entrant
+from ivr.audio.scoring.detectors import OWN, Entrant, own, references
+from ivr.audio.scoring.speed import Speed, measure
 from ivr.cli import Sorry
 from ivr.table import table
 

@@ -60,10 +60,10 @@ def _reply(line: str) -> Reply | None:
 
 
 @lru_cache(1024)
-def _usual(data: bytes) -> tuple[Reply, ...]:
+def _usual(data: bytes) -> Reply | None:
     """One whole reply that carries nothing of a caller, so that it may be kept: few differ, and most calls get them."""
     match = _USUAL.fullmatch(data)
-    return (Reply(200, match[1].decode(), "", match[2].decode()),) if match else ()
+    return Reply(200, match[1].decode(), "", match[2].decode()) if match else None
 
 
 def _whole_header(data: bytes) -> dict[str, str] | None:
@@ -85,10 +85,14 @@ class Reader:
         self._usage: list[str] = []
         self._size = 0
 
+    def usual(self, data: bytes) -> Reply | None:
+        """The one reply that `data` is, where nothing stands before it; None: it must be fed."""
+        if self._header is not None or self._buffer or self._usage:
+            return None
+        return _usual(data)
+
     def feed(self, data: bytes) -> Sequence[Item]:
         """What has become complete; raises PeerError."""
-        if self._header is None and not self._buffer and not self._usage and (usual := _usual(data)):
-            return usual
         if self._header == {} and not self._buffer and (header := _whole_header(data)):
             self._header = None
             return [header]

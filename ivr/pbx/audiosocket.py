@@ -10,13 +10,15 @@ import struct
 import uuid
 from collections import deque
 from collections.abc import Callable
+from itertools import count
 
-from ivr.audio.detector import Detector, Verdict
+from ivr.audio.detector import Detector, Verdict, analyse_together
 
 FRAME = 320
 PERIOD = 0.02
 SILENCE = bytes(FRAME)
 _AUDIO = struct.pack(">BH", 0x10, FRAME)
+_SILENT = _AUDIO + SILENCE
 _END = struct.pack(">BH", 0x00, 0)
 MOST_LATE = 25
 """Ticks made good at once after a stall; more are dropped, since no ear wants half a second in a burst."""
@@ -26,12 +28,16 @@ MOST_FRAMES = 8
 """Frames waiting to be heard; beyond, the oldest are heard at once to catch up."""
 
 
+_TURNS = count()
+"""Calls that begin together are analysed in turns, so that no tick has to do all of it."""
+
+
 class Ear:
     """One call's AudioSocket stream: plays prompts, hears the caller, tells the verdict of each window."""
 
     def __init__(self) -> None:
         self.uuid = uuid.uuid4()
-        self.detector = Detector()
+        self.detector = Detector(phase=next(_TURNS))
         self.connected = asyncio.Event()
         self._transport: asyncio.Transport | None = None
         self._frames: deque[bytes] = deque()
@@ -76,19 +82,24 @@ class Ear:
         """A frame of the caller's came in."""
         self._frames.append(frame)
 
-    def tick(self) -> None:
-        """20 ms have passed: one frame out, one heard."""
+    def tick(self) -> bool:
+        """20 ms have passed: one frame out, one heard; whether what was heard is to be analysed."""
         if self._transport is None:
-            return
+            return False
         out = self._next_frame()
-        self._transport.write(_AUDIO + (out or SILENCE))
-        verdict = self.detector.hear(self._heard(), out)
+        self._transport.write(_SILENT if out is None else _AUDIO + out)
+        due = self.detector.take(self._heard(), out)
         while len(self._frames) > MOST_FRAMES:
-            verdict = self.detector.hear(self._frames.popleft(), out)
+            due = self.detector.take(self._frames.popleft(), out) or due
+        if out is None and self._decide is not None:
+            self._left -= 1
+        return due
+
+    def settle(self) -> None:
+        """Tells the verdict where somebody waits for it, and it is there or the window has passed."""
         if self._decide is None:
             return
-        if out is None:
-            self._left -= 1
+        verdict = self.detector.verdict
         if verdict is None and self._left <= 0:
             verdict = self.detector.finish()
         if verdict is not None:
@@ -126,6 +137,9 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         buffer = self._buffer
+        if not buffer and self._ear and len(data) == len(_SILENT) and data.startswith(_AUDIO):
+            self._ear.hear(data[3:])
+            return
         buffer += data
         while len(buffer) >= 3:
             size = buffer[1] << 8 | buffer[2]
@@ -198,11 +212,20 @@ class AudioServer:
         late = loop.time() - self._due
         self.latest = max(self.latest, late)
         for _ in range(min(MOST_LATE, 1 + int(late / PERIOD))):
-            for ear in list(self._ears.values()):
-                ear.tick()
+            self._hear()
             self._due += PERIOD
         self._due = max(self._due, loop.time() - PERIOD)
         self._clock = loop.call_at(self._due, self._tick)
+
+    def _hear(self) -> None:
+        """Every ear's frame out and in; those whose turn it is are analysed together."""
+        ears = list(self._ears.values())
+        due = [ear for ear in ears if ear.tick()]
+        analyse_together(ear.detector for ear in due)
+        for ear in due:
+            ear.detector.decide()
+        for ear in ears:
+            ear.settle()
 
     def close(self) -> None:
         """Ends all streams and the listener."""

@@ -13,6 +13,8 @@ from typing import TypeVar
 from ivr.pbx.agi import DEAD, Hangup, PeerError, Reader, Reply, line
 
 HEADER_DEADLINE = 5.0
+TICK = 0.25
+"""Seconds between two looks at what is overdue: so much later than its deadline it may be found."""
 BACKLOG = 512
 
 
@@ -27,18 +29,15 @@ T = TypeVar("T")
 class Connection(asyncio.Protocol):
     """One AGI conversation. `execute` sends a command and returns its reply."""
 
-    def __init__(self, serve: Callable[["Connection"], None]) -> None:
-        self._serve = serve
+    def __init__(self, serve: Callable[["Connection"], None], clock: "Clock") -> None:
+        self._serve, self._clock = serve, clock
         self._loop = asyncio.get_running_loop()
         self._reader = Reader()
         self._transport: asyncio.Transport | None = None
         self._then: Then | None = None
         self._free: asyncio.Future[None] | None = None
         self._verb: object = ""
-        self._patience = HEADER_DEADLINE
-        self._due = self._loop.time() + HEADER_DEADLINE
-        self._alarm_at = self._due
-        self._alarm = self._loop.call_at(self._due, self._look)
+        self._patience = self._left = HEADER_DEADLINE
         self.header: dict[str, str] = {}
         self.hung_up = False
         self.gone = False
@@ -47,8 +46,12 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # type: ignore[assignment]
+        self._clock.add(self)
 
     def data_received(self, data: bytes) -> None:
+        if reply := self._reader.usual(data):
+            self._answer(reply)
+            return
         try:
             items = self._reader.feed(data)
         except PeerError:
@@ -63,12 +66,12 @@ class Connection(asyncio.Protocol):
                 self._mark_hung_up()
             elif type(item) is dict:
                 self.header = item
-                self._due = math.inf
+                self._left = math.inf
                 self._serve(self)
 
     def _answer(self, reply: "Reply | ConnectionGone") -> None:
         """Whoever asked is told; the next may ask."""
-        self._due = math.inf
+        self._left = math.inf
         then, self._then = self._then, None
         if then:
             then(reply)
@@ -83,22 +86,21 @@ class Connection(asyncio.Protocol):
                 self.on_hangup()
 
     def connection_lost(self, error: Exception | None) -> None:
-        self.gone = True
-        self._alarm.cancel()
+        self.gone, self._transport = True, None
+        self._clock.drop(self)
         self._answer(ConnectionGone("the AGI connection ended"))
         if self.on_gone:
             self.on_gone()
 
     def ask(self, words: tuple[object, ...], deadline: float, then: "Then") -> None:
         """Sends a command, the one before having been answered; `then` gets its reply, or why none came."""
-        transport = self._transport
-        if self.gone or transport is None or transport.is_closing():
+        if self._transport is None:
             then(ConnectionGone("the AGI connection has ended"))
             return
         self._then = then
-        self._verb, self._patience = words[0], deadline
-        self._watch(self._loop.time() + deadline)
-        transport.write(line(*words))
+        self._verb = words[0]
+        self._patience = self._left = deadline
+        self._transport.write(line(*words))
 
     async def execute(self, *words: object, deadline: float = 10.0) -> Reply:
         """The reply to one command; raises ConnectionGone, also when no reply came in time.
@@ -121,29 +123,41 @@ class Connection(asyncio.Protocol):
             raise reply
         return reply
 
-    # One alarm for the whole conversation: to set and cancel one for each command costs as much as the command.
-
-    def _watch(self, due: float) -> None:
-        """What is awaited now must be there by `due`."""
-        self._due = due
-        if due < self._alarm_at:
-            self._alarm.cancel()
-            self._alarm, self._alarm_at = self._loop.call_at(due, self._look), due
-
-    def _look(self) -> None:
-        """The alarm: ends what is overdue; where it was answered meanwhile, waits for the next."""
-        self._alarm_at = math.inf
-        if self._loop.time() < self._due:
-            if self._due < math.inf:
-                self._watch(self._due)
-            return
-        self._answer(ConnectionGone(f"no reply to {self._verb} within {self._patience:.0f} s"))
-        self.close()
+    def wait(self, seconds: float) -> None:
+        """So much time has passed: ends what is overdue."""
+        self._left -= seconds
+        if self._left <= -TICK:
+            self._answer(ConnectionGone(f"no reply to {self._verb} within {self._patience:.0f} s"))
+            self.close()
 
     def close(self) -> None:
         """Ends the conversation; the dialplan goes on after AGI()."""
-        if self._transport and not self._transport.is_closing():
+        if self._transport:
             self._transport.close()
+            self._transport = None
+
+
+class Clock:
+    """One clock for all conversations: to set and cancel a timer for each command costs as much as the command."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._open: set[Connection] = set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, one: Connection) -> None:
+        """A conversation whose deadlines count from now on."""
+        self._open.add(one)
+        self._timer = self._timer or self._loop.call_later(TICK, self._tick)
+
+    def drop(self, one: Connection) -> None:
+        """A conversation that is over."""
+        self._open.discard(one)
+
+    def _tick(self) -> None:
+        self._timer = self._loop.call_later(TICK, self._tick) if self._open else None
+        for one in tuple(self._open):
+            one.wait(TICK)
 
 
 def settle(future: "asyncio.Future[T]", value: T) -> None:
@@ -155,4 +169,5 @@ def settle(future: "asyncio.Future[T]", value: T) -> None:
 async def listen(host: str, port: int, serve: Callable[[Connection], None]) -> asyncio.Server:
     """Serves FastAGI; `serve` is called once a connection's header is complete."""
     loop = asyncio.get_running_loop()
-    return await loop.create_server(lambda: Connection(serve), host, port, backlog=BACKLOG, reuse_address=True)
+    clock = Clock()
+    return await loop.create_server(lambda: Connection(serve, clock), host, port, backlog=BACKLOG, reuse_address=True)

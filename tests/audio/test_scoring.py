@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from ivr.audio.listen import listen_file
-from ivr.audio.scoring import Heard, Said, Score
-from ivr.audio.scoring_clips import Clip, cut, frames_of, read_clips
-from ivr.audio.scoring_json import as_json, first_failure
-from ivr.audio.scoring_speed import measure
+from ivr.audio.scoring.arithmetic import Heard, Said, Score
+from ivr.audio.scoring.as_json import as_json, first_failure
+from ivr.audio.scoring.clips import Clip, cut, frames_of, read_clips
+from ivr.audio.scoring.speed import measure
 from ivr.faults import Faults
 from ivr.native import HOME
 from tests.references import rule, talkdetect

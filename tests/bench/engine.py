@@ -14,6 +14,7 @@ from ivr.commands import PickUp
 from ivr.events import Done, Heard, HungUp, KeyPressed, Offered, QueueLeft
 from ivr.flow import Flow
 from ivr.flowfile import load
+from ivr.garbage import look_seldom
 from ivr.native import HOME
 from ivr.record import record
 from ivr.session import Session
@@ -73,6 +74,7 @@ def main(seconds: float) -> int:
     if check.call.outcome != "served" or check.call.survey != 5 or check.number != 11:
         print(f"the call was not served: {check.call}")
         return 1
+    look_seldom()  # as `ivr run` does
     programs = {
         "served calls": lambda: served(flow),
         "served calls with their records": lambda: kept(flow),

@@ -1,7 +1,8 @@
 """Calls that a line would have kept: simulated word by word, then journalled as the driver does."""
 
-import dataclasses
 from typing import Any
+
+import msgspec
 
 from ivr import ENGINE
 from ivr.commands import StorePromise
@@ -33,8 +34,8 @@ def moved(event: Event, by: float) -> Event:
     """The event at another time of day."""
     if isinstance(event, QueueLeft):
         moments = {name: getattr(event, name) for name in ("rang", "answered", "connected")}
-        event = dataclasses.replace(event, **{name: at + by for name, at in moments.items() if at})
-    return dataclasses.replace(event, at=event.at + by)
+        event = msgspec.structs.replace(event, **{name: at + by for name, at in moments.items() if at})
+    return msgspec.structs.replace(event, at=event.at + by)
 
 
 def keep(

@@ -7,7 +7,7 @@ import wave
 import numpy as np
 import pytest
 
-from ivr.audio import scoring_detectors
+from ivr.audio.scoring import detectors
 
 DETECTOR = """
 import json, sys, wave
@@ -147,7 +147,7 @@ def test_any_answer_is_told_or_a_failure(ivr, folder, script, answer):
 
 def test_references_stand_beside_it_and_those_not_installed_are_told(ivr, folder, monkeypatch):
     mends = {"talkdetect": "keep", "no_such": "pip install nothing"}
-    monkeypatch.setattr(scoring_detectors, "REFERENCES", mends)
+    monkeypatch.setattr(detectors, "REFERENCES", mends)
     told = shown(ivr("score", folder, "--json", "--reference"))
     assert [one["name"] for one in told["detectors"]] == ["ivr", "talkdetect"]
     assert all(one["speed"]["ratio"] > 0 for one in told["detectors"])

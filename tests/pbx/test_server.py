@@ -144,7 +144,7 @@ def test_the_headers_deadline_ends_with_the_header(monkeypatch):
     async def test(connect, found):
         await connect()
         connection = await found.get()
-        assert connection._due == math.inf
+        assert connection._left == math.inf
 
     test()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ivr.audio.scoring_clips import frames_of
+from ivr.audio.scoring.clips import frames_of
 
 RATE = 8000
 SPEECH = 0.1  # seconds of speech that make a person

@@ -42,7 +42,7 @@ class _Open(Detector):
         return None
 
     def figures(self) -> Rows:
-        self._analyse()
+        self.analyse()
         return figures(self._past.window(), self._measure())
 
 

@@ -1,6 +1,6 @@
 """Weighs what was measured: silent, clear or noisy, and how sure; in doubt clear rather than noisy.
 
-The four weights came from a logistic fit on the tuning half of `tests/audio/score_first.py` and were then rounded.
+The four weights of `weight` came from a logistic fit on voices and noises of the tuning split and were then rounded.
 """
 
 from dataclasses import dataclass

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ivr.audio.scoring import FAILED, LABELS, Heard, Interval, KindScore, Score
-from ivr.audio.scoring_speed import Speed
+from ivr.audio.scoring.arithmetic import FAILED, LABELS, Heard, Interval, KindScore, Score
+from ivr.audio.scoring.speed import Speed
 
 
 def as_json(name: str, score: Score, speed: Speed | None, misses: bool) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ivr.audio.hearing.wav import WavError, read_format
 from ivr.audio.listen import Recording
-from ivr.audio.scoring import LABELS
+from ivr.audio.scoring.arithmetic import LABELS
 from ivr.faults import Fault, Faults
 
 LIST = "labels.csv"

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from ivr.audio.detector import Detector
-from ivr.audio.scoring_clips import Clip, frames_of
+from ivr.audio.scoring.clips import Clip, frames_of
 
 _MOST = 60  # clips timed, spread evenly over the set
 _FFT = 320  # samples

@@ -8,9 +8,9 @@ from math import isfinite
 from typing import Any
 
 from ivr.audio.listen import ListenError, listen_file
-from ivr.audio.scoring import LABELS, Said
-from ivr.audio.scoring_clips import Clip, frames_of
-from ivr.audio.scoring_speed import Ear, Unresting
+from ivr.audio.scoring.arithmetic import LABELS, Said
+from ivr.audio.scoring.clips import Clip, frames_of
+from ivr.audio.scoring.speed import Ear, Unresting
 from ivr.native import HOME
 
 OWN = "ivr"

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ivr.audio.scoring import Said
-from ivr.audio.scoring_clips import Clip
-from ivr.audio.scoring_detectors import Entrant, said_of
+from ivr.audio.scoring.arithmetic import Said
+from ivr.audio.scoring.clips import Clip
+from ivr.audio.scoring.detectors import Entrant, said_of
 
 _NAMED = re.compile(r"([\w.-]+)=(.+)", re.DOTALL)
 _FILES = "{files}"

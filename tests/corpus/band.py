@@ -1,0 +1,97 @@
+"""A band that plays on hold: chords, bass, drums and a gliding lead, in random keys, paces and timbres."""
+
+import numpy as np
+
+from tests.corpus.measures import at_level
+from tests.corpus.model import RATE, Floats, Scene
+from tests.corpus.shapes import banded, decay, harmonics, place, resonant, swept
+
+SCALES = ((0, 2, 4, 5, 7, 9, 11, 12), (0, 2, 3, 5, 7, 8, 10, 12), (0, 2, 4, 7, 9, 12))
+CHORDS = ((0, 4, 7), (0, 3, 7), (0, 4, 7, 10), (0, 3, 7, 10), (0, 5, 7))
+STEPS = (0, 5, 7, 9, -3, 2)
+
+
+def band(scene: Scene) -> Floats:
+    """Chords that follow each other, with any of bass, drums and a gliding lead over them, at 0 dBov."""
+    chance, out = scene.chance, scene.zeros()
+    beat, key = chance.uniform(0.25, 0.75), chance.uniform(90, 240)
+    parts = [part for part, likely in ((_pad, 0.8), (_bass, 0.6), (_drums, 0.6), (_lead, 0.5)) if scene.maybe(likely)]
+    for part in parts or [_pad]:
+        part(scene, out, beat, key)
+    return at_level(resonant(out, chance, 4, 8), 0) if np.any(out) else out
+
+
+def _bars(scene: Scene, beat: float) -> list[tuple[int, float]]:
+    """Where each bar of four beats begins, in samples, and by how much its chord is above the key."""
+    long = 4 * beat * RATE
+    first = -int(scene.chance.uniform(0, long))
+    count = int((scene.size - first) / long) + 1
+    return [(first + int(at * long), 2 ** (float(scene.chance.choice(STEPS)) / 12)) for at in range(count)]
+
+
+def _pad(scene: Scene, out: Floats, beat: float, key: float) -> None:
+    """Held chords of strings or organ: a few players, each a little out of tune."""
+    chance = scene.chance
+    chord = CHORDS[int(chance.integers(len(CHORDS)))]
+    strengths = 1 / np.arange(1, 13) ** chance.uniform(0.8, 2.0)
+    attack, players = chance.uniform(0.01, 0.4), int(chance.integers(1, 4))
+    for at, step in _bars(scene, beat):
+        for note in chord:
+            for _ in range(players):
+                hertz = key * step * 2 ** (note / 12) * chance.normal(1, 0.003)
+                place(out, _held(scene, hertz, 4 * beat, attack, strengths) * 0.3, at)
+
+
+def _bass(scene: Scene, out: Floats, beat: float, key: float) -> None:
+    strengths = 1 / np.arange(1, 10) ** scene.chance.uniform(0.6, 1.5)
+    for at, step in _bars(scene, beat):
+        for number in range(4):
+            sound = _held(scene, key * step / 2, beat, 0.01, strengths)
+            fall = 0.5 ** (np.arange(len(sound)) / RATE / scene.chance.uniform(0.1, 0.4))
+            place(out, sound * fall * 0.8, at + int(number * beat * RATE))
+
+
+def _drums(scene: Scene, out: Floats, beat: float, key: float) -> None:
+    chance = scene.chance
+    kick = swept(60 + 120 * np.exp(-np.arange(int(0.15 * RATE)) / 300))
+    snare = banded(decay(chance, 0.2, chance.uniform(0.01, 0.05)), 150, 3800)
+    hat = banded(decay(chance, 0.06, chance.uniform(0.003, 0.015)), 2500, 3900)
+    loud = chance.uniform(0.3, 1.5)
+    for at, _ in _bars(scene, beat):
+        for half in range(8):
+            place(out, hat * loud * chance.uniform(0.3, 0.6), at + int(half * beat * RATE / 2))
+        for number in range(4):
+            hit = snare * 0.7 if number % 2 else np.sin(kick) * np.linspace(1, 0, len(kick))
+            place(out, hit * loud, at + int(number * beat * RATE))
+
+
+def _lead(scene: Scene, out: Floats, beat: float, key: float) -> None:
+    """A flute, a violin or a synthesiser: one note after the other, sliding into it, with vibrato."""
+    chance = scene.chance
+    scale = SCALES[int(chance.integers(3))]
+    strengths = 1 / np.arange(1, 11) ** chance.uniform(1.0, 2.5)
+    depth, at, last = chance.uniform(0, 0.015), 0, key * 2
+    while at < scene.size:
+        hertz = key * 2 * 2 ** (float(chance.choice(scale)) / 12)
+        size = int(beat * chance.choice([0.5, 1, 1, 2]) * RATE)
+        time = np.arange(size) / RATE
+        glide = hertz + (last - hertz) * np.exp(-time / chance.uniform(0.005, 0.06))
+        phase = swept(glide * (1 + depth * np.sin(2 * np.pi * chance.uniform(4, 7) * time)))
+        place(out, harmonics(phase, _below(strengths, hertz)) * _edged(size, 0.02) * 0.8, at)
+        at, last = at + size, hertz
+
+
+def _held(scene: Scene, hertz: float, seconds: float, attack: float, strengths: Floats) -> Floats:
+    size = int(seconds * RATE)
+    phase = 2 * np.pi * (hertz * np.arange(size) / RATE + scene.chance.random())
+    return harmonics(phase, _below(strengths, hertz)) * _edged(size, attack)
+
+
+def _below(strengths: Floats, hertz: float) -> Floats:
+    """The harmonics that a telephone line carries."""
+    return np.where(np.arange(1, len(strengths) + 1) * hertz < 3900, strengths, 0)
+
+
+def _edged(size: int, attack: float) -> Floats:
+    time = np.arange(size) / RATE
+    return np.minimum(1, np.minimum(time / attack, (size / RATE - time) / 0.02))
