@@ -1,8 +1,8 @@
 """A flow: named nodes, each with a type, settings, and a next node for every outcome; and the type registry."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, NewType
+from typing import ClassVar, NamedTuple, NewType
 
 from ivr.ask import Run
 from ivr.call import Call
@@ -21,6 +21,9 @@ Mark = NewType("Mark", str)
 END = "end"
 """The target that ends the call; no node may bear this name."""
 
+KEYS = frozenset("0123456789*#")
+"""Outcomes of a node whose keys lead."""
+
 NODE_TYPES: dict[str, type["Node"]] = {}
 
 
@@ -35,6 +38,14 @@ class Node:
     """Whether the node listens from its beginning; where a flow starts with it, the caller is heard from the answer."""
     keys_lead: ClassVar[bool] = False
     """Whether keys (0-9 * #) are outcomes too, as in a menu."""
+    acts: ClassVar[frozenset[str]] = frozenset()
+    """Outcomes that only the caller or an agent brings about; keys are, wherever `keys_lead`."""
+    chance: ClassVar[frozenset[str]] = frozenset()
+    """Outcomes that nobody chooses, such as noise on the line."""
+    farewells: ClassVar[frozenset[str]] = frozenset()
+    """Outcomes after which a call may end, because something was said, promised, or an agent was there."""
+    person: ClassVar[bool] = False
+    """Whether the caller has reached somebody here: an agent, or the line that promises to call back."""
     stage: ClassVar[str] = ""
     """What hanging up here counts as (see ivr.outcomes); empty keeps the stage of the node before."""
 
@@ -45,6 +56,10 @@ class Node:
     def mistake(self) -> str:
         """What the settings get wrong together, and what to write instead; empty when nothing."""
         return ""
+
+    def longest(self, seconds: Callable[[str], float]) -> float:
+        """Seconds the node takes at most, `seconds` of a prompt given; the talk with an agent is not counted."""
+        raise NotImplementedError
 
     def run(self, call: Call) -> Run:
         """Yields commands, is sent their answers, returns an outcome."""
@@ -62,6 +77,13 @@ class Placed:
     lines: Mapping[str, int] = field(default_factory=dict)
 
 
+class Limit(NamedTuple):
+    """What a flow may take at the longest, in seconds, and the line it stands on."""
+
+    seconds: float
+    line: int
+
+
 @dataclass(frozen=True)
 class Flow:
     """A whole flow as read from a file. `hash` is the SHA-256 of its text."""
@@ -74,3 +96,4 @@ class Flow:
     hash: str = ""
     file: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, Limit] = field(default_factory=dict)

@@ -10,12 +10,12 @@ import yaml
 
 import ivr.nodes  # noqa: F401 - registers the node types
 from ivr.faults import Fault, Faults
-from ivr.flow import END, NODE_TYPES, Flow, Node, Placed
-from ivr.settingtypes import BadSetting, convert, settings_of
+from ivr.flow import END, KEYS, NODE_TYPES, Flow, Limit, Node, Placed
+from ivr.settingtypes import BadSetting, convert, seconds, settings_of
 
-TOP = ("flow", "start", "always", "nodes", "about")
+TOP = ("flow", "start", "always", "limits", "nodes", "about")
 ALWAYS = ("failed", "line_noisy")
-KEYS = frozenset("0123456789*#")
+LIMITS = ("person", "end")
 NAME = re.compile(r"[\w-]+")
 DEEPEST = 20
 """Mappings and lists within each other; a flow needs four."""
@@ -66,6 +66,7 @@ class _Reader:
         nodes = self._nodes(top.get("nodes"))
         start = self._text(top, "start")
         always = self._always(top.get("always"))
+        limits = self._limits(top.get("limits"))
         for key, why in _WHY.items():
             if key not in top:
                 self._fault(None, f"`{key}:` is missing; {why}")
@@ -73,7 +74,7 @@ class _Reader:
         if self.faults:
             raise Faults(self.faults)
         digest = hashlib.sha256(self.text.encode()).hexdigest()
-        return Flow(name, start, nodes, always, self.text, digest, self.file)
+        return Flow(name, start, nodes, always, self.text, digest, self.file, limits=limits)
 
     # -- YAML ------------------------------------------------------------------------------------
 
@@ -176,6 +177,17 @@ class _Reader:
         if "failed" not in found:
             self._fault(entry.key, "`always` must name a node for `failed`: where a caller goes when something breaks")
         return {key: self._text(found, key) for key in found}
+
+    def _limits(self, entry: Entry | None) -> dict[str, Limit]:
+        limits = {}
+        found = self._mapping(entry.value, "`limits`", LIMITS) if entry else {}
+        for name, one in found.items():
+            if written := self._text(found, name):
+                try:
+                    limits[name] = Limit(seconds(written), one.key.start_mark.line + 1)
+                except BadSetting as bad:
+                    self._fault(one.value, f"`{name}: {written}` of `limits`: {bad}")
+        return limits
 
     def _nodes(self, entry: Entry | None) -> dict[str, Placed]:
         placed = {}

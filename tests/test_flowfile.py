@@ -65,7 +65,7 @@ ONE_FAULT = [
     ("flow: small", "flow:", "1:6: `flow:` says nothing; write one word or sentence behind it"),
     ("flow: small", "flow: [small]", "1:7: `flow:` says nothing; write one word or sentence behind it"),
     ("flow: small", "flows: small\nflow: small",
-     "1:1: `flows` is not known in the flow file; known are flow, start, always, nodes, about"),
+     "1:1: `flows` is not known in the flow file; known are flow, start, always, limits, nodes, about"),
     ("start: hello", "start: nobody",
      "2:8: `start` leads to `nobody`, but no node has that name; write the name of a node"),
     ("start: hello", "start: end", "2:8: `start` leads to `end`, but no node has that name; write the name of a node"),

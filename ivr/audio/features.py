@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ivr.audio.hearing.bands import BANDS, EDGE, HERTZ, Floats
+from ivr.audio.hearing.compiled import helper
 
 Rows = npt.NDArray[np.float32]
 
@@ -73,9 +74,16 @@ _COSINE, _SINE = _transform(np.cos), _transform(np.sin)
 _TO_BANDS = _band_matrix()
 _TO_LAGS = _lag_matrix()
 
+_COMPILED = helper((_COSINE, _SINE, _TO_BANDS, _TO_LAGS), FRAME)
+
 
 def analyse(samples: npt.NDArray[np.int16], out: Rows, calls: int = 1) -> None:
     """Fills the rows `out` from `samples`: for each call one frame of the past and as many frames as it has rows."""
+    (_COMPILED or analyse_plainly)(samples, out, calls)
+
+
+def analyse_plainly(samples: npt.NDArray[np.int16], out: Rows, calls: int = 1) -> None:
+    """The same with numpy alone, where the compiled helper is missing."""
     frames = (samples * _UNIT).reshape(calls, -1, FRAME)
     before, after = frames[:, :-1].reshape(-1, FRAME), frames[:, 1:].reshape(-1, FRAME)
     turned = after[:, ::-1]

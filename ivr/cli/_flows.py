@@ -1,9 +1,14 @@
-"""Flow files as commands name them: by the flow's name, or by their path."""
+"""Flow files as commands name them, by the flow's name or by their path; and how long their prompts take."""
 
+import wave
+from collections.abc import Callable
 from pathlib import Path
 
 from ivr.cli import Sorry
 from ivr.settings import Settings
+
+UNBUILT = 3.0
+"""Seconds a prompt takes whose audio was never built."""
 
 
 def file_of(name: str, settings: Settings) -> Path:
@@ -21,3 +26,16 @@ def file_of(name: str, settings: Settings) -> Path:
 def all_files(settings: Settings) -> list[Path]:
     """Every flow file of the flows folder."""
     return sorted(settings.flows.glob("*.yaml"))
+
+
+def lengths(settings: Settings) -> Callable[[str], float]:
+    """How many seconds each prompt takes."""
+
+    def seconds(prompt: str) -> float:
+        try:
+            with wave.open(str(settings.data / "sounds" / settings.language / f"{prompt}.wav")) as file:
+                return float(round(file.getnframes() / file.getframerate(), 3))
+        except (OSError, EOFError, wave.Error):
+            return UNBUILT
+
+    return seconds

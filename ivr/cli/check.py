@@ -7,10 +7,11 @@ from pathlib import Path
 from ivr.audio.catalogue import load as load_catalogue
 from ivr.check import check
 from ivr.cli import Sorry
-from ivr.cli._flows import all_files, file_of
-from ivr.faults import Fault, Faults
+from ivr.cli._flows import all_files, file_of, lengths
+from ivr.faults import Faults
 from ivr.flowfile import load as load_flow
 from ivr.prompts_ready import names
+from ivr.prove import Length, Proof, duration, prove
 from ivr.queues import names as queue_names
 from ivr.settings import load
 
@@ -35,30 +36,40 @@ def run(options: argparse.Namespace) -> int:
     files = [file_of(name, settings) for name in options.files] or all_files(settings)
     if not files:
         raise Sorry(f"there are no flow files in {settings.flows}: write one, or set IVR_FLOWS")
-    found = {file: faults_of(file, prompts) for file in files}
-    print(_json(found) if options.json else _text(found))
-    return 1 if any(found.values()) else 0
+    found = {file: proof_of(file, prompts, lengths(settings)) for file in files}
+    print(_json(found) if options.json else "\n".join(_text(file, proof) for file, proof in found.items()))
+    return 1 if any(proof.faults for proof in found.values()) else 0
 
 
-def faults_of(file: Path, prompts: frozenset[str]) -> list[Fault]:
-    """Every mistake of one file."""
+def proof_of(file: Path, prompts: frozenset[str], length: Length) -> Proof:
+    """Every mistake of one file; where it can be read, also what can be proved of it."""
     try:
-        return check(load_flow(file), prompts, queue_names())
+        flow = load_flow(file)
     except Faults as faults:
-        return faults.faults
+        return Proof(None, faults.faults)
+    proof = prove(flow, length)
+    return Proof(proof.bounds, sorted([*check(flow, prompts, queue_names()), *proof.faults]))
 
 
-def _text(found: dict[Path, list[Fault]]) -> str:
-    return "\n".join("\n".join(map(str, faults)) if faults else f"{file}: ok" for file, faults in found.items())
+def _text(file: Path, proof: Proof) -> str:
+    if proof.faults:
+        return "\n".join(map(str, proof.faults))
+    if proof.bounds is None:
+        return f"{file}: ok"
+    person, end = proof.bounds.person, duration(proof.bounds.end)
+    reached = f"a person within {duration(person)}" if person is not None else "no person"
+    return f"{file}: ok; {reached}, and the end within {end} once the caller does nothing more"
 
 
-def _json(found: dict[Path, list[Fault]]) -> str:
+def _json(found: dict[Path, Proof]) -> str:
     listed = [
         {
             "file": str(file),
-            "ok": not faults,
-            "faults": [{"line": fault.line, "column": fault.column, "text": fault.text} for fault in faults],
+            "ok": not proof.faults,
+            "person_s": proof.bounds.person if proof.bounds else None,
+            "end_s": proof.bounds.end if proof.bounds else None,
+            "faults": [{"line": fault.line, "column": fault.column, "text": fault.text} for fault in proof.faults],
         }
-        for file, faults in found.items()
+        for file, proof in found.items()
     ]
     return json.dumps(listed, ensure_ascii=False, indent=1)

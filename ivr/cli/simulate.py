@@ -2,21 +2,20 @@
 
 import argparse
 import sys
-import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from ivr.audio.catalogue import load as load_catalogue
 from ivr.check import check
 from ivr.cli import Sorry, _said
-from ivr.cli._flows import file_of
+from ivr.cli._flows import file_of, lengths
 from ivr.faults import Faults
 from ivr.flow import Flow
 from ivr.flowfile import load as load_flow
 from ivr.prompts_ready import names
 from ivr.queues import names as queue_names
 from ivr.session import Session
-from ivr.settings import Settings, load
+from ivr.settings import load
 from ivr.simulator import Simulator, Step
 from ivr.table import pad
 from ivr.words import TALK, WORDS, Unfit, Word, read
@@ -28,9 +27,6 @@ EXAMPLES = """examples:
   printf '1\\nagent 1001\\n5\\n' | ivr simulate hotline
 
 The seconds shown are the call's own: prompts take as long as their audio (3 s where it is not built)."""
-
-UNBUILT = 3.0
-"""Seconds a prompt takes whose audio was never built."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,19 +46,6 @@ def run(options: argparse.Namespace) -> int:
     if sys.stdin.isatty():
         return talk.along()
     return talk.through(sys.stdin.readlines(), "standard input")
-
-
-def lengths(settings: Settings) -> Callable[[str], float]:
-    """How many seconds each prompt takes."""
-
-    def seconds(prompt: str) -> float:
-        try:
-            with wave.open(str(settings.data / "sounds" / settings.language / f"{prompt}.wav")) as file:
-                return float(round(file.getnframes() / file.getframerate(), 3))
-        except (OSError, EOFError, wave.Error):
-            return UNBUILT
-
-    return seconds
 
 
 class Talk:

@@ -34,8 +34,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     from ivr.doctor import asterisk, content, manager
 
     checks: tuple[Check, ...] = (
-        machine.disk, machine.folders, machine.ports, asterisk.version, asterisk.modules, manager.rights,
-        manager.login, content.synthesiser, content.prompts, content.flows, content.queues,
+        machine.hearing, machine.disk, machine.folders, machine.ports, asterisk.version, asterisk.modules,
+        manager.rights, manager.login, content.synthesiser, content.prompts, content.flows, content.queues,
     )  # fmt: skip
     for check in checks:
         yield from check(settings)

@@ -11,7 +11,7 @@ from ivr import ports as ports_
 from ivr.doctor import Finding, running
 from ivr.settings import Settings
 
-PACKAGES = ("asterisk.manager", "numpy", "panoramisk", "pydub", "uvloop", "yaml")
+PACKAGES = ("asterisk.manager", "msgspec", "numpy", "panoramisk", "pydub", "uvloop", "yaml")
 """What must import; asterisk.manager is pyst2's."""
 PRIVATE = 0o077
 
@@ -31,6 +31,15 @@ def packages(_settings: Settings) -> Iterator[Finding]:
         yield Finding("python", f"cannot import {', '.join(broken)}", "run `make run`, which installs the packages")
     else:
         yield Finding("python", f"{python} with {', '.join(name.partition('.')[0] for name in PACKAGES)}")
+
+
+def hearing(_settings: Settings) -> Iterator[Finding]:
+    """Whether the compiled helper of the line's hearing is here."""
+    from ivr.audio.hearing.compiled import FILE
+
+    yield Finding(
+        "hearing", "with its compiled helper" if FILE.exists() else "numpy alone: a C compiler makes it cheaper"
+    )
 
 
 def disk(settings: Settings) -> Iterator[Finding]:

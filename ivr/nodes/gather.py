@@ -1,5 +1,6 @@
 """`gather`: takes digits from the caller into a fact."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ivr.ask import Run, gather, privately, say
@@ -12,6 +13,7 @@ class Gather(Node, type="gather"):
     """Digits of a given length into a fact; the recording pauses while private ones are keyed."""
 
     outcomes = ("done", "no_answer")
+    acts = frozenset({"done"})
     stage = "menu"
     prompt: Prompt
     fact: str
@@ -25,6 +27,10 @@ class Gather(Node, type="gather"):
 
     def mistake(self) -> str:
         return "" if self.least <= self.most else f"`least: {self.least}` is more than `most: {self.most}`; swap them"
+
+    def longest(self, seconds: Callable[[str], float]) -> float:
+        asked = seconds(self.prompt) + self.wait + self.most * self.between
+        return self.tries * asked + (self.tries - 1) * seconds(self.wrong)
 
     def run(self, call: Call) -> Run:
         digits = yield from privately(self._digits(call)) if self.private else self._digits(call)

@@ -1,5 +1,6 @@
 """`leave_contact`: the caller leaves a number and a message; the line promises to call back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ivr.ask import CommandFailed, Run, gather, key, privately, record, say, store_promise
@@ -8,6 +9,8 @@ from ivr.flow import END, Node, Prompt, Seconds
 
 LEAST, MOST = 5, 15
 """Digits of a number that can be called back: short codes such as 95585 up to E.164."""
+OFFERED, FIRST, BETWEEN = 5.0, 8.0, 4.0
+"""Seconds for the answer to the offer, for the first digit of another number, and for each after it."""
 
 
 @dataclass(frozen=True)
@@ -20,11 +23,21 @@ class LeaveContact(Node, type="leave_contact"):
     """
 
     outcomes = ("done", "no_answer", "ended")
+    farewells = frozenset({"done", "ended"})
+    person = True
     instead = {"ended": END}
     stage = "message"
     prompt: Prompt = Prompt("all-busy")
     tries: int = 3
     limit: Seconds = Seconds(120.0)
+
+    def longest(self, seconds: Callable[[str], float]) -> float:
+        offered = seconds("offer-number") + MOST * max(seconds(f"number/{digit}") for digit in range(10))
+        offered += seconds("confirm-number") + OFFERED
+        asked = seconds("enter-number") + FIRST + MOST * BETWEEN
+        other = self.tries * asked + (self.tries - 1) * seconds("number-wrong")
+        message = seconds("leave-message") + self.limit + seconds("contact-stored")
+        return seconds(self.prompt) + offered + other + message
 
     def run(self, call: Call) -> Run:
         yield from say(call, self.prompt)
@@ -61,7 +74,7 @@ class LeaveContact(Node, type="leave_contact"):
         if not own:
             return ""
         yield from say(call, "offer-number", *(f"number/{digit}" for digit in own.removeprefix("+")), "confirm-number")
-        pressed = yield from key(call, 5.0)
+        pressed = yield from key(call, OFFERED)
         return own if pressed == "1" else ""
 
     def _other_number(self, call: Call) -> Run:
@@ -69,7 +82,7 @@ class LeaveContact(Node, type="leave_contact"):
             if attempt:
                 yield from say(call, "number-wrong")
             yield from say(call, "enter-number")
-            digits = yield from gather(call, MOST, 8.0, 4.0)
+            digits = yield from gather(call, MOST, FIRST, BETWEEN)
             if digits.isdigit() and len(digits) >= LEAST:
                 return digits
         return ""

@@ -1,5 +1,6 @@
 """`menu`: plays choices and follows the caller's key."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ivr.ask import Run, key, say
@@ -23,6 +24,11 @@ class Menu(Node, type="menu"):
 
     def mistake(self) -> str:
         return "" if self.choices else "it has no key to press; add at least one, such as `1: node`, under `then:`"
+
+    def longest(self, seconds: Callable[[str], float]) -> float:
+        asked = seconds(self.prompt) + self.wait
+        wrong = max(seconds(self.wrong_key), seconds(self.no_key))
+        return self.tries * asked + (self.tries - 1) * wrong
 
     def run(self, call: Call) -> Run:
         yield from say(call, self.prompt)

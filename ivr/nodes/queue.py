@@ -1,5 +1,6 @@
 """`queue`: the caller waits for an agent and talks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ivr.ask import Run, join_queue, say
@@ -18,11 +19,17 @@ class QueueNode(Node, type="queue"):
     """
 
     outcomes = ("answered", "timeout", "full", "ended")
+    acts = frozenset({"answered", "ended"})
+    farewells = acts
+    person = True
     instead = {"ended": END}
     stage = "queue"
     queue: Queue
     prompt: Prompt = Prompt("")
     timeout: Seconds = Seconds(300.0)
+
+    def longest(self, seconds: Callable[[str], float]) -> float:
+        return (seconds(self.prompt) if self.prompt else 0.0) + self.timeout
 
     def run(self, call: Call) -> Run:
         if self.prompt:

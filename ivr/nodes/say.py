@@ -1,5 +1,6 @@
 """`say`: plays a prompt."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ivr.ask import Run, say
@@ -11,9 +12,14 @@ from ivr.flow import Mark, Node, Prompt
 class SayNode(Node, type="say"):
     """Plays a prompt; `mark` notes for the outcome what was said (silent, noisy)."""
 
+    farewells = frozenset({"done"})
+
     prompt: Prompt
     mark: Mark = Mark("")
     interruptible: bool = True
+
+    def longest(self, seconds: Callable[[str], float]) -> float:
+        return seconds(self.prompt)
 
     def run(self, call: Call) -> Run:
         if self.mark:

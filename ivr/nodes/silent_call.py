@@ -1,5 +1,6 @@
 """`silent_call`: the greeting, with the silent-call and noisy-line protocols of the rule book (section 3)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ivr.ask import Run, listen
@@ -15,6 +16,8 @@ class SilentCall(Node, type="silent_call"):
     """
 
     outcomes = ("speech", "key", "noise", "doubt", "silence")
+    acts = frozenset({"speech", "key"})
+    chance = frozenset({"noise", "doubt"})
     instead = {"doubt": "speech"}
     stage = "greeting"
     hears = True
@@ -22,6 +25,9 @@ class SilentCall(Node, type="silent_call"):
     greetings: int = 3
     pause: Seconds = Seconds(2.0)
     sure: Share = Share(0.8)
+
+    def longest(self, seconds: Callable[[str], float]) -> float:
+        return self.greetings * (seconds(self.prompt) + self.pause)
 
     def run(self, call: Call) -> Run:
         for _ in range(self.greetings):

@@ -1,5 +1,6 @@
 """`survey`: one question on satisfaction after the talk."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ivr.ask import Run, key, say
@@ -12,9 +13,13 @@ class Survey(Node, type="survey"):
     """Asks for a mark from 1 to 5 and thanks for it; nobody is asked twice."""
 
     outcomes = ("done", "no_answer")
+    farewells = frozenset({"done", "no_answer"})
     prompt: Prompt = Prompt("survey")
     thanks: Prompt = Prompt("survey-thanks")
     wait: Seconds = Seconds(6.0)
+
+    def longest(self, seconds: Callable[[str], float]) -> float:
+        return seconds(self.prompt) + self.wait + seconds(self.thanks)
 
     def run(self, call: Call) -> Run:
         call.keys.clear()

@@ -93,8 +93,8 @@ class Reader:
 
     def feed(self, data: bytes) -> Sequence[Item]:
         """What has become complete; raises PeerError."""
-        if self._header == {} and not self._buffer and (header := _whole_header(data)):
-            self._header = None
+        if self._header == {} and (header := _whole_header(self._buffer + data)):
+            self._header, self._buffer = None, b""
             return [header]
         *lines, self._buffer = (self._buffer + data).split(b"\n")
         if len(self._buffer) > MOST_LINE:

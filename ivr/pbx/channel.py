@@ -295,12 +295,28 @@ class AsteriskChannel:
         ear.listen(pcm, command.window, lambda found: settle(verdict, found))
         await self._stream.until(verdict, self._stop)
         if verdict.done():
-            found = verdict.result()
-            return Heard(time.time(), number, SOUNDS[found.label], round(found.confidence, 3), _plain(found))
+            return await self._heard(number, verdict.result())
         ear.stop()
         if self._stream.broken and not self._stop.is_set():
             raise Refused("the audio stream ended by itself")
         return None
+
+    async def _heard(self, number: int, found: Verdict) -> Heard:
+        """What was heard; how sure noise is, and what speaks for it, from the packets lost on the way too."""
+        confidence, evidence = found.confidence, _plain(found)
+        if found.label is Label.NOISY:
+            counters = await self._counters()
+            confidence = rtp.surer(confidence, counters)
+            evidence |= {"rtp_lost": round(rtp.lost_share(counters), 3)} if counters else {}
+        return Heard(time.time(), number, SOUNDS[found.label], round(confidence, 3), evidence)
+
+    async def _counters(self) -> dict[str, float]:
+        """Over AMI, since the stream holds the channel; nothing where AMI is away."""
+        try:
+            told = await self._host.ami.act("Getvar", Channel=self.name, Variable=rtp.WHAT)
+        except AmiError:
+            return {}
+        return rtp.counted(told.get("Value", ""))
 
     async def _join_queue(self, number: int, command: JoinQueue) -> Event:
         if not (self._resumed and await self._variable("${IVR_COMMAND}") == str(number)):

@@ -1,6 +1,12 @@
 """What Asterisk counted of a call's RTP, from `CHANNEL(rtcp,all)`: `ssrc=…;lp=3;rxjitter=0.0021;rxcount=1250;…`."""
 
-ASK = "${CHANNEL(rtcp,all)}"
+WHAT = "CHANNEL(rtcp,all)"
+ASK = f"${{{WHAT}}}"
+TORN = 0.3
+"""Share of packets lost from which a line that sounds noisy surely is."""
+SURE = 0.95
+ENOUGH = 50
+"""Packets, a second of sound, before their share tells anything."""
 
 
 def counted(text: str) -> dict[str, float]:
@@ -12,3 +18,14 @@ def counted(text: str) -> dict[str, float]:
     except (KeyError, ValueError):
         return {}
     return {"received": received, "lost": max(0, lost), "jitter_ms": round(jitter, 1)}
+
+
+def lost_share(counters: dict[str, float]) -> float:
+    """The share of the caller's packets that were lost; 0 while too few have come to tell."""
+    sent = counters.get("received", 0) + counters.get("lost", 0)
+    return counters["lost"] / sent if sent >= ENOUGH else 0.0
+
+
+def surer(confidence: float, counters: dict[str, float]) -> float:
+    """How sure a noisy line is noisy, now that what was lost on the way is known."""
+    return max(confidence, SURE) if lost_share(counters) >= TORN else confidence

@@ -13,6 +13,8 @@ from typing import TypeVar
 from ivr.pbx.agi import DEAD, Hangup, PeerError, Reader, Reply, line
 
 HEADER_DEADLINE = 5.0
+GATHER = 0.003
+"""Seconds in which Asterisk writes the header, some twenty lines in a packet each: read at once, they cost a tenth."""
 TICK = 0.25
 """Seconds between two looks at what is overdue: so much later than its deadline it may be found."""
 BACKLOG = 512
@@ -45,8 +47,15 @@ class Connection(asyncio.Protocol):
         self.on_gone: Callable[[], None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport  # type: ignore[assignment]
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
         self._clock.add(self)
+        transport.pause_reading()
+        self._loop.call_later(GATHER, self._read)
+
+    def _read(self) -> None:
+        if self._transport:
+            self._transport.resume_reading()
 
     def data_received(self, data: bytes) -> None:
         if reply := self._reader.usual(data):

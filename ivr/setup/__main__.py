@@ -99,6 +99,25 @@ def _create_without_ensurepip() -> None:
     run([str(VENV / "bin/python"), f"{wheel}/pip", "install", "-q", "--disable-pip-version-check", "pip", "setuptools"])
 
 
+def helper() -> None:
+    """The compiled helper of the line's hearing, where there is a C compiler; else numpy does the same, slower."""
+    source, made = HOME / "ivr/audio/hearing/frames.c", DEPS / "frames.so"
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    stamp, content = DEPS / "frames.stamp", hashlib.sha256(source.read_bytes()).hexdigest()
+    if not compiler or not once(stamp, content):
+        return
+    fresh = made.with_suffix(".new")
+    # what -ffast-math means but for its start-up code, which would change the arithmetic of the whole process
+    loose = ["-fno-math-errno", "-fno-trapping-math", "-fno-signed-zeros", "-fassociative-math", "-ffinite-math-only"]
+    try:
+        run([compiler, "-O3", *loose, "-Wno-psabi", "-shared", "-fPIC", "-o", str(fresh), str(source), "-lm"])
+    except SetupError as fault:
+        tell(f"the hearing's helper could not be compiled, numpy does its work: {fault}\n")
+        return
+    fresh.rename(made)
+    stamp.write_text(content)
+
+
 def fitting_asterisk() -> bool:
     """Whether the machine's own Asterisk has what the line needs: 22.10 or newer, with AudioSocket and queues."""
     own = os.environ.get("IVR_ASTERISK") or shutil.which("asterisk", path="/usr/sbin:/usr/bin")
@@ -123,6 +142,7 @@ def main() -> int:
     DEPS.mkdir(exist_ok=True)
     try:
         environment(",".join(sorted((extras & PYTHON) | ({"test"} if extras & {"bench", "corpus"} else set()))))
+        helper()
         packages("root", [p for p in LINE if not (fitting_asterisk() and p in LINE[:2])])
         if extras & {"test", "bench", "demo", "corpus"}:
             packages("voices", TEST)

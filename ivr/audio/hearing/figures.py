@@ -63,6 +63,8 @@ NAMES = (
     "even_10", "even_move_1", "even_move_4", "even_move_10", "even_runs", "even_with_power",
     "crest_50", "crest_90", "crest_98", "edges_10", "edges_50", "edges_90", "edges_move_1", "edges_move_4",
     "slow_move", "sure_pitch", "low_move_4", "high_move_4", "low_move_1", "high_move_1",
+    "peak_holds_2", "peak_holds_4", "peak_holds_8", "pitch_holds_2", "pitch_holds_4", "pitch_holds_8",
+    "peak_run", "beat", "beat_lag",
 )  # fmt: skip
 
 
@@ -78,6 +80,7 @@ def figures(window: Rows, measured: Measured) -> Rows:
         middle = np.log10(heard[:, 5:11].sum(axis=1) + _LEAST) * _TEN
         values += [*_levels(told[:, POWER]), *_bands(heard, told), *_pitch(heard), *_motion(heard, told, middle)]
         values += [*_shape(heard), *_breaks(window, hole), *_rest(heard, told, middle), *_texture(heard, told)]
+        values += [*_notes(heard), *_beat(window)]
     out[: len(values)] = values
     return out
 
@@ -223,3 +226,38 @@ def _texture(heard: Rows, told: Rows) -> list[float]:
         float(_move(told[:, POWER, None], 25)[0]), _share((height > 0.5) & (heard[:, POWER] > 1e-5)),
         float(four[2]), float(four[3]), float(one[2]), float(one[3]),
     ]  # fmt: skip
+
+
+def _notes(heard: Rows) -> list[float]:
+    """How long the strongest bin and the pitch stay where they are in what is loud: notes are held, voices glide."""
+    power = heard[:, POWER]
+    loud = power >= np.partition(power, len(power) // 2)[len(power) // 2]
+    pitchy = loud & (heard[:, PITCHY] > _PITCHY * heard[:, HEIGHT])
+    found = [_holds(heard[:, PEAK], loud, lag) for lag in _HOLDS]
+    found += [_holds(heard[:, LAG], pitchy, lag) for lag in _HOLDS]
+    still = np.abs(heard[1:, PEAK] - heard[:-1, PEAK]) <= 1
+    return [*found, _longest(still & loud[1:]) / len(heard)]
+
+
+def _holds(value: Rows, counted: Mask, lag: int) -> float:
+    """Share of the frames counted whose value was the same, give or take one, `lag` frames before."""
+    both = counted[lag:] & counted[:-lag]
+    held = np.abs(value[lag:] - value[:-lag]) <= 1
+    return np.count_nonzero(held & both) / max(1, np.count_nonzero(both))
+
+
+def _beat(window: Rows) -> list[float]:
+    """How regularly sounds begin: the highest autocorrelation of the rises of level at 0.2 to 0.8 s, and where."""
+    if len(window) < 2 * _BEATS[-1]:
+        return [0.0, 0.0]
+    level = np.log10(window[:, POWER] + _LEAST)
+    rises = np.maximum(level[1:] - level[:-1], 0)
+    rises = rises - rises.mean()
+    whole = float(rises @ rises) + 1e-3
+    alike = np.array([float(rises[lag:] @ rises[:-lag]) for lag in _BEATS]) / whole
+    best = int(alike.argmax())
+    return [float(alike[best]), _BEATS[best] / 50]
+
+
+_HOLDS = (2, 4, 8)
+_BEATS = range(10, 41)

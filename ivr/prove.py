@@ -1,0 +1,148 @@
+"""Proves of a flow what no single call can show: that it ends, with whom, and how long that takes at the longest.
+
+A call is a walk along edges `node -outcome-> node`. Outcomes that somebody brings about (a key, a word, an agent)
+may lead in a circle, since the caller may ask again; the others may not. Failures are left out: the engine counts
+them and hands the call to a person after the fifth.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from heapq import heappop, heappush
+from math import inf
+
+from ivr.check import reachable
+from ivr.faults import Fault
+from ivr.flow import END, KEYS, Flow, Placed
+
+Length = Callable[[str], float]
+"""Seconds of a prompt."""
+LIMITS = {
+    "person": "a caller who wants a person may have to wait {found} for one",
+    "end": "a call may last {found} after the caller has done anything",
+}
+"""What a flow may limit, and what is said where it is exceeded."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Seconds at the longest, prompts included, the talk with an agent not.
+
+    `person`: from the answer until a caller who wants one waits in a queue or is asked for a number; None where no way
+    leads to one. `end`: until the call is over once its caller does nothing more, wherever they are.
+    """
+
+    person: float | None
+    end: float
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The bounds, where there are any, and what the flow gets wrong."""
+
+    bounds: Bounds | None
+    faults: list[Fault]
+
+
+def prove(flow: Flow, length: Length) -> Proof:
+    """Holds for every call through the flow, whatever the caller does."""
+    return _Prover(flow, length).proof()
+
+
+class _Prover:
+    """One flow; only nodes that can be reached count."""
+
+    def __init__(self, flow: Flow, length: Length) -> None:
+        self._flow = flow
+        reached = reachable(flow)
+        self._places = {name: place for name, place in flow.nodes.items() if name in reached}
+        self._longest = {name: place.node.longest(length) for name, place in self._places.items()}
+        self._alone = {name: _alone(place) & self._places.keys() for name, place in self._places.items()}
+
+    def proof(self) -> Proof:
+        circles, person = list(self._circles()), self._to_person()
+        faults = [*self._wordless(), *circles]
+        if circles:
+            return Proof(None, sorted(faults))
+        bounds = Bounds(None if person == inf else round(person, 3), round(self._to_end(), 3))
+        return Proof(bounds, sorted([*faults, *self._beyond(bounds)]))
+
+    # -- what can go wrong -----------------------------------------------------------------------
+
+    def _wordless(self) -> Iterator[Fault]:
+        """Outcomes that end a call in which nothing was said, promised or asked of an agent."""
+        for name, place in self._places.items():
+            for outcome, target in place.then.items():
+                if target == END and outcome not in place.node.farewells:
+                    text = f"`{outcome}` of node `{name}` ends the call without a word: lead it to a `say` that says"
+                    yield self._fault(name, f"{text} goodbye, or to a person")
+
+    def _circles(self) -> Iterator[Fault]:
+        """Ways round that nobody's doing and no counter ends; each is cut once it has been told."""
+        edges = {name: set(targets) for name, targets in self._alone.items()}
+        while True:
+            try:
+                TopologicalSorter(edges).prepare()
+            except CycleError as error:
+                # the sorter goes from a target to what leads to it
+                way = list(reversed(error.args[1]))
+                edges[way[0]].discard(way[1])
+                first = way.index(min(way[:-1]))
+                way = [*way[first:-1], *way[: first + 1]]
+                text = (
+                    f"the call goes round without anybody doing anything: {' → '.join(way)}; lead one of these nodes'"
+                )
+                yield self._fault(way[0], f"{text} outcomes out of the circle")
+            else:
+                return
+
+    def _beyond(self, bounds: Bounds) -> Iterator[Fault]:
+        for what, limit in self._flow.limits.items():
+            found = bounds.person if what == "person" else bounds.end
+            if found is None:
+                text = "no way leads to a person, for whom `limits` sets a time: lead an outcome to a queue"
+                yield Fault(self._flow.file, limit.line, 1, text)
+            elif found > limit.seconds:
+                allowed = f"and `limits` allows {duration(limit.seconds)}: shorten waits or tries, or allow more"
+                yield Fault(self._flow.file, limit.line, 1, f"{LIMITS[what].format(found=duration(found))}, {allowed}")
+
+    def _fault(self, name: str, text: str) -> Fault:
+        return Fault(self._flow.file, self._places[name].line, 1, text)
+
+    # -- how long --------------------------------------------------------------------------------
+
+    def _to_person(self) -> float:
+        """The shortest way by the caller's own choices, every node on it taking its longest (Dijkstra)."""
+        ahead, best = [(0.0, self._flow.start)], {self._flow.start: 0.0}
+        while ahead:
+            spent, name = heappop(ahead)
+            place = self._places[name]
+            if place.node.person:
+                return spent
+            after = spent + self._longest[name]
+            for outcome, target in place.then.items():
+                chosen = outcome not in place.node.chance and outcome != "failed" and target in self._places
+                if chosen and after < best.get(target, inf):
+                    best[target] = after
+                    heappush(ahead, (after, target))
+        return inf
+
+    def _to_end(self) -> float:
+        """The longest way on its own from anywhere; noise in the middle of it may lead away once."""
+        ways: dict[str, float] = {}
+        for name in TopologicalSorter(self._alone).static_order():
+            ways[name] = self._longest[name] + max((ways[target] for target in self._alone[name]), default=0.0)
+        return max(ways.values()) + ways.get(self._flow.always.get("line_noisy", ""), 0.0)
+
+
+def _alone(place: Placed) -> set[str]:
+    """Where the call may go on its own, without anybody's doing."""
+    node = place.node
+    done = node.acts | {"failed"} | (KEYS if node.keys_lead else frozenset())
+    return {target for outcome, target in place.then.items() if outcome not in done}
+
+
+def duration(seconds: float) -> str:
+    """`1 min 35 s`."""
+    minutes, rest = divmod(round(seconds), 60)
+    return " ".join([*([f"{minutes} min"] if minutes else []), *([f"{rest} s"] if rest or not minutes else [])])

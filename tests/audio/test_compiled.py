@@ -1,0 +1,69 @@
+"""The compiled helper against numpy: the same rows, the same verdicts."""
+
+import numpy as np
+import pytest
+import signals as s
+
+from ivr.audio import features
+from ivr.audio.detector import Detector
+from ivr.audio.features import COLUMNS, FRAME, LAG, PEAK, analyse, analyse_plainly
+from ivr.audio.hearing.compiled import FILE, helper
+
+built = pytest.mark.skipif(not FILE.exists(), reason="no C compiler here: numpy does the helper's work")
+SOUNDS = {
+    "noise": lambda size, chance: chance.normal(0, 3000, size),
+    "hum": lambda size, chance: 8000 * np.sin(np.arange(size) * 0.04) + chance.normal(0, 5, size),
+    "buzz": lambda size, chance: 4000 * np.sign(np.sin(np.arange(size) * 0.09)) + chance.normal(0, 200, size),
+    "full scale": lambda size, chance: chance.choice([-32768, 32767], size),
+    "nothing": lambda size, chance: np.zeros(size),
+}
+
+
+@built
+@pytest.mark.parametrize(("calls", "count"), [(1, 1), (1, 8), (1, 13), (1, 50), (3, 8), (40, 7)])
+@pytest.mark.parametrize("kind", SOUNDS)
+def test_its_rows_are_those_of_numpy(kind, calls, count):
+    samples = SOUNDS[kind](calls * (count + 1) * FRAME, np.random.default_rng(count)).astype(np.int16)
+    ours, theirs = (np.full((calls * count, COLUMNS + 3), 7, np.float32) for _ in range(2))
+    analyse(samples, ours, calls)
+    analyse_plainly(samples, theirs, calls)
+    assert features._COMPILED is not None
+    alike = np.abs(ours - theirs) <= 1e-4 * np.abs(theirs).max(axis=0) + 1e-9
+    alike[:, [LAG, PEAK]] |= kind in ("hum", "nothing")  # several are as high but for the last digit
+    assert alike.all(), np.argwhere(~alike)[:5]
+    assert (ours[:, COLUMNS:] == 7).all(), "it writes what is its own only"
+
+
+@built
+@pytest.mark.parametrize("make", [s.white, s.pink, s.hum, s.breath])
+def test_its_verdicts_are_those_of_numpy(make, monkeypatch):
+    frames = s.frames(s.at_level(make(3, s.rng(5)), -24))
+
+    def verdict():
+        ear = Detector()
+        for frame in frames:
+            ear.hear(frame)
+        return ear.finish()
+
+    ours = verdict()
+    monkeypatch.setattr(features, "_COMPILED", None)
+    theirs = verdict()
+    assert (ours.label, ours.decided_at) == (theirs.label, theirs.decided_at)
+    assert ours.confidence == pytest.approx(theirs.confidence, abs=0.02)
+
+
+@built
+def test_what_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match="320 samples do not make 2 rows"):
+        analyse(np.zeros(320, np.int16), np.zeros((2, COLUMNS), np.float32))
+
+
+def test_without_it_numpy_does_the_work(tmp_path, monkeypatch):
+    matrices = (features._COSINE, features._SINE, features._TO_BANDS, features._TO_LAGS)
+    assert helper(matrices, FRAME, tmp_path / "none.so") is None
+    (tmp_path / "broken.so").write_bytes(b"no library")
+    assert helper(matrices, FRAME, tmp_path / "broken.so") is None
+    monkeypatch.setattr(features, "_COMPILED", None)
+    rows = np.zeros((1, COLUMNS), np.float32)
+    analyse(np.full(320, 1000, np.int16), rows)
+    assert rows.any()
