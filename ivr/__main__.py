@@ -17,6 +17,7 @@ COMMANDS = (
     "replay",
     "simulate",
     "check",
+    "whatif",
     "listen",
     "score",
     "prompts",

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from ivr.audio.recording import Expected, RecordingError, RecordingReport, examine, finish
+from ivr.audio.recording import Expected, RecordingError, RecordingReport, finish
 from ivr.call import Call
 from ivr.settings import Settings
 from ivr.store import Store
@@ -133,10 +133,9 @@ def join(legs: tuple[Path, Path], id_: str, known: tuple[float, Expected]) -> tu
     seconds, wanted = known
     out = legs[0].with_name(f"{id_}.wav")
     try:
-        lengths = finish(legs[0], legs[1], out)
+        report = finish(legs[0], legs[1], out).report(seconds, wanted)
     except (RecordingError, OSError) as error:
         return RecordingReport(False, [str(error)]), out
-    report = examine(out, seconds, Expected(wanted.spoke_left, wanted.spoke_right, (), wanted.pauses, lengths))
     if report.ok:
         for leg in legs:
             leg.unlink(missing_ok=True)

@@ -9,9 +9,14 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
 _SCHEMA = """
 create table if not exists calls (id text primary key, rang_at real, ended_at real, record text not null);
 create index if not exists calls_rang on calls (rang_at);
@@ -73,6 +78,16 @@ class Store:
         rows = self._db.execute("select seq, event, commands, chain from events where call=? order by seq", (call,))
         return [Row(seq, json.loads(event), json.loads(commands), chain) for seq, event, commands, chain in rows]
 
+    def journals(self, since: float = 0.0) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+        """The ended calls that rang at or after `since`: id, outcome, and each event with its commands as JSON."""
+        rows = self._db.execute(
+            "select calls.id, json_extract(calls.record, '$.outcome'), event, commands from calls"
+            " join events on events.call = calls.id where rang_at>=? order by rang_at, calls.id, seq",
+            (since,),
+        )
+        for (id_, outcome), some in groupby(rows, key=lambda row: (str(row[0]), str(row[1]))):
+            yield id_, outcome, [(event, commands) for _, _, event, commands in some]
+
     def broken_link(self, call: str) -> int | None:
         """The first event whose row was changed after it was written, by its number."""
         before = ""
@@ -102,7 +117,7 @@ class Store:
 
     def save_call(self, record: dict[str, Any], rang_at: float, ended_at: float) -> None:
         """Writes a call's one record and closes its journal."""
-        text = json.dumps(record, ensure_ascii=False)
+        text = _encode(record).decode()
         with self._db:
             self._db.execute("begin")
             self._db.execute("insert or replace into calls values (?,?,?,?)", (record["id"], rang_at, ended_at, text))
@@ -111,16 +126,13 @@ class Store:
     def amend_call(self, call: str, **fields: object) -> None:
         """Adds to a saved record what is known only later, such as the check of its recording."""
         record = self.call(call)
-        if record is None:
-            return
-        record.update(fields)
-        text = json.dumps(record, ensure_ascii=False)
-        self._db.execute("update calls set record=? where id=?", (text, call))
+        if record is not None:
+            self._db.execute("update calls set record=? where id=?", (_encode(record | fields).decode(), call))
 
     def call(self, call: str) -> dict[str, Any] | None:
         """One call's record."""
         row = self._db.execute("select record from calls where id=?", (call,)).fetchone()
-        return json.loads(row[0]) if row else None
+        return _decode(row[0]) if row else None
 
     def find(self, part: str) -> list[str]:
         """The ids, of ended and running calls, that begin or end with `part`."""
@@ -134,7 +146,7 @@ class Store:
     def calls(self, since: float = 0.0) -> Iterator[dict[str, Any]]:
         """The records of calls that rang at or after `since`, oldest first."""
         rows = self._db.execute("select record from calls where rang_at>=? order by rang_at, id", (since,))
-        return (json.loads(row[0]) for row in rows)
+        return (_decode(row[0]) for row in rows)
 
     # -- promises and alarms ---------------------------------------------------------------------
 

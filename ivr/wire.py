@@ -4,7 +4,8 @@ What equals its default may be left out. Objects are immutable, and cheap to mak
 """
 
 import re
-from typing import Any, ClassVar, Self, TypeVar
+from collections.abc import Callable
+from typing import Any, ClassVar, Self, TypeVar, Union
 
 import msgspec
 
@@ -43,6 +44,24 @@ class Tagged(
             return msgspec.convert(data, kind)  # type: ignore[return-value]
         except msgspec.ValidationError as error:
             raise ValueError(f"{data['type']}: {error}") from None
+
+
+class Unreadable(ValueError):
+    """A text that is no event or command of this version."""
+
+
+def reader(family: type[T], many: bool = False) -> Callable[[str], Any]:
+    """Reads JSON texts of a family, one object or a list of them each; raises Unreadable."""
+    kinds: Any = Union[tuple(family.family.values())]  # noqa: UP007 - made at run time
+    decode = msgspec.json.Decoder(list[kinds] if many else kinds).decode
+
+    def read(text: str) -> Any:  # noqa: ANN401
+        try:
+            return decode(text)
+        except (msgspec.DecodeError, UnicodeError) as error:
+            raise Unreadable(str(error)) from None
+
+    return read
 
 
 def message(kind: type[T]) -> type[T]:

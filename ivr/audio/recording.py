@@ -7,7 +7,7 @@ import tempfile
 import wave
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 RATE = 8000
 _HEADER = struct.Struct("<4sI8s4xHHIIHH4sI")  # a plain WAV's, as Asterisk writes it
+_WAV = struct.Struct("<4sI8sIHHIIHH4sI")  # the same to be written
 _BLOCK = RATE * 10  # frames read at a time, whatever the length of the call
 _FRAME = RATE // 100  # 10 ms, the step of every measure
 _AUDIBLE = 32768 * 10 ** (-45 / 20)  # RMS of a frame in which somebody can be heard
@@ -66,7 +67,7 @@ class RecordingReport:
 
 @dataclass
 class _Scan:
-    """One pass over a file: the level of each side in each 10 ms, the count of clipped samples, what is broken."""
+    """One pass over the sound: the level of each side in each 10 ms, the count of clipped samples, what is broken."""
 
     levels: list[Levels] = field(default_factory=list)
     clipped: list[npt.NDArray[np.int32]] = field(default_factory=list)
@@ -74,10 +75,23 @@ class _Scan:
     faults: list[str] = field(default_factory=list)
 
 
-def finish(left_leg: Path, right_leg: Path, out: Path) -> Seconds:
-    """Joins the caller's leg (left) and the line's (right) into one stereo WAV; returns the legs' lengths in seconds.
+@dataclass(frozen=True)
+class Joined:
+    """What was written into a recording: the lengths of its legs in seconds, and all that is needed to judge it."""
 
-    A leg that is missing or damaged becomes silence, so that what the other holds is not lost; `examine` tells it
+    legs: Seconds
+    sha256: str
+    scan: _Scan
+
+    def report(self, answered_seconds: float, expected: Expected) -> RecordingReport:
+        """As `examine`, without reading the file again."""
+        return _judge(self.scan, self.sha256, answered_seconds, replace(expected, legs=self.legs))
+
+
+def finish(left_leg: Path, right_leg: Path, out: Path) -> Joined:
+    """Joins the caller's leg (left) and the line's (right) into one stereo WAV, looking at the sound on the way.
+
+    A leg that is missing or damaged becomes silence, so that what the other holds is not lost; the report tells it
     from the lengths. Raises RecordingError where neither can be read.
     """
     with ExitStack() as stack:
@@ -88,7 +102,7 @@ def finish(left_leg: Path, right_leg: Path, out: Path) -> Seconds:
         handle, name = tempfile.mkstemp(dir=out.parent, prefix=".new-")
         try:
             with os.fdopen(handle, "wb") as file:
-                lengths = _join(legs, file)
+                joined = _join(legs, file)
                 file.flush()
                 os.fsync(file.fileno())
             os.chmod(name, 0o640)
@@ -96,7 +110,7 @@ def finish(left_leg: Path, right_leg: Path, out: Path) -> Seconds:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-    return lengths
+    return joined
 
 
 def examine(path: Path, answered_seconds: float, expected: Expected | None = None) -> RecordingReport:
@@ -126,21 +140,23 @@ def _leg(path: Path, stack: ExitStack) -> BinaryIO | None:
     return file if (riff, form, data, kind, channels, rate, bits) == wanted else None
 
 
-def _join(legs: list[BinaryIO | None], file: BinaryIO) -> Seconds:
-    lengths = [0, 0]
-    with wave.open(file, "wb") as joined:
-        joined.setparams((2, 2, RATE, 0, "NONE", "not compressed"))
-        while True:
-            # To the end of the file: where Asterisk was killed, the header still says that there is no data.
-            blocks = [_samples(leg.read(2 * _BLOCK)) if leg else _samples(b"") for leg in legs]
-            longest = max(map(len, blocks))
-            if not longest:
-                return lengths[0] / RATE, lengths[1] / RATE
-            both = np.zeros((longest, 2), "<i2")
-            for side, block in enumerate(blocks):
-                both[: len(block), side] = block
-                lengths[side] += len(block)
-            joined.writeframes(both.data)
+def _join(legs: list[BinaryIO | None], file: BinaryIO) -> Joined:
+    # To the end of each file: where Asterisk was killed, the header still says that there is no data.
+    lengths = [(os.fstat(leg.fileno()).st_size - _HEADER.size) // 2 if leg else 0 for leg in legs]
+    size, scan, digest = max(lengths), _Scan(), hashlib.sha256()
+    head = _WAV.pack(b"RIFF", 36 + 4 * size, b"WAVEfmt ", 16, 1, 2, RATE, 4 * RATE, 4, 16, b"data", 4 * size)
+    file.write(head)
+    digest.update(head)
+    for start in range(0, size, _BLOCK):
+        count = min(_BLOCK, size - start)
+        both = np.zeros((count, 2), "<i2")
+        for side, leg in enumerate(legs):
+            block = _samples(leg.read(2 * count)) if leg else _samples(b"")
+            both[: len(block), side] = block
+        file.write(both.data)
+        digest.update(both.data)
+        _add(scan, both)
+    return Joined((lengths[0] / RATE, lengths[1] / RATE), digest.hexdigest(), scan)
 
 
 def _samples(data: bytes) -> npt.NDArray[np.int16]:
@@ -183,9 +199,8 @@ def _add(scan: _Scan, samples: npt.NDArray[np.int16]) -> None:
     frames = sides.reshape(2, -1, _FRAME)
     scan.levels.append(np.sqrt(np.einsum("sft,sft->fs", frames, frames) / _FRAME))
     clipped = np.zeros((frames.shape[1], 2), np.int32)
-    size = np.abs(frames)
-    if size.max() >= _FULL:
-        clipped += np.count_nonzero(size >= _FULL, axis=2).T
+    if len(samples) and max(int(samples.max()), -int(samples.min())) >= _FULL:
+        clipped += np.count_nonzero(np.abs(frames) >= _FULL, axis=2).T
     scan.clipped.append(clipped)
 
 

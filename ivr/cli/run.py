@@ -19,6 +19,7 @@ from ivr.operate import Opened, open_line
 from ivr.pbx.accounts import Accounts
 from ivr.pbx.ami import AmiError
 from ivr.pbx.asterisk import Asterisk, AsteriskError
+from ivr.pbx.logs import keep_small
 from ivr.settings import Settings, load
 
 HELP = "start the line in the foreground (Ctrl-C ends it)"
@@ -55,7 +56,7 @@ async def _serve(opened: Opened) -> int:
     look_seldom()
     print(_banner(settings, opened.accounts, opened.adopted))
     print("ready", flush=True)
-    housekeeping = asyncio.create_task(_housekeeping(settings, line))
+    housekeeping = asyncio.create_task(_housekeeping(settings, line, asterisk))
     died = asyncio.create_task(asterisk.wait())
     told = asyncio.create_task(stop.get())
     try:
@@ -100,9 +101,10 @@ async def _end(how: signal.Signals, stop: "asyncio.Queue[signal.Signals]", aster
     again.cancel()
 
 
-async def _housekeeping(settings: Settings, line: Line) -> None:
-    """Takes up changed flows, and the records of calls that ended without us."""
+async def _housekeeping(settings: Settings, line: Line, asterisk: Asterisk) -> None:
+    """Takes up changed flows, and the records of calls that ended without us; keeps Asterisk's log small."""
     while True:
+        await keep_small(settings.data / "asterisk/log/full", asterisk.cli)
         line.flows.look()
         for id_, call in from_spool(line.store, settings.data / "fallback"):
             say(id_, f"ended without a controller: {call.outcome}")

@@ -47,10 +47,9 @@ class Connection(asyncio.Protocol):
         self.on_gone: Callable[[], None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = transport  # type: ignore[assignment]  # uvloop's is no asyncio.Transport, but acts as one
         self._clock.add(self)
-        transport.pause_reading()
+        transport.pause_reading()  # type: ignore[attr-defined]
         self._loop.call_later(GATHER, self._read)
 
     def _read(self) -> None:

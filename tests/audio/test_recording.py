@@ -58,7 +58,7 @@ def call(tmp_path):
 
 def test_the_legs_are_joined_sample_by_sample_caller_left(tmp_path):
     left, right = write(tmp_path / "l.wav", caller()), write(tmp_path / "r.wav", line())
-    assert finish(left, right, tmp_path / "calls/one.wav") == (10, 10)
+    assert finish(left, right, tmp_path / "calls/one.wav").legs == (10, 10)
     joined = read(tmp_path / "calls/one.wav")
     assert np.array_equal(joined[:, 0], caller())
     assert np.array_equal(joined[:, 1], line())
@@ -67,7 +67,7 @@ def test_the_legs_are_joined_sample_by_sample_caller_left(tmp_path):
 @pytest.mark.parametrize(("left", "right"), [(10.0, 12.5), (25.3, 10.1), (0.0, 3.0)])
 def test_the_shorter_leg_is_filled_at_its_end(tmp_path, left, right):
     legs = [write(tmp_path / "l.wav", voice(left)), write(tmp_path / "r.wav", voice(right, 500))]
-    assert finish(*legs, tmp_path / "out.wav") == (left, right)
+    assert finish(*legs, tmp_path / "out.wav").legs == (left, right)
     joined = read(tmp_path / "out.wav")
     assert len(joined) == round(RATE * max(left, right))
     assert np.array_equal(joined[: round(RATE * left), 0], voice(left))
@@ -80,7 +80,7 @@ def test_a_leg_whose_header_was_never_finished_is_kept_whole(tmp_path):
     content = bytearray(left.read_bytes())
     content[4:8] = content[40:44] = bytes(4)
     left.write_bytes(content + b"\x01")
-    assert finish(left, right, tmp_path / "out.wav") == (10, 10)
+    assert finish(left, right, tmp_path / "out.wav").legs == (10, 10)
     assert np.array_equal(read(tmp_path / "out.wav")[:, 0], caller())
 
 
@@ -89,7 +89,8 @@ def test_one_lost_leg_does_not_lose_the_other(tmp_path, content):
     right = write(tmp_path / "r.wav", line())
     if content is not None:
         (tmp_path / "l.wav").write_bytes(content)
-    lengths = finish(tmp_path / "l.wav", right, tmp_path / "out.wav")
+    joined = finish(tmp_path / "l.wav", right, tmp_path / "out.wav")
+    lengths = joined.legs
     assert lengths == (0, 10)
     assert np.array_equal(read(tmp_path / "out.wav")[:, 1], line())
     report = examine(tmp_path / "out.wav", 10, Expected(spoke_left=True, spoke_right=True, legs=lengths))
@@ -97,6 +98,7 @@ def test_one_lost_leg_does_not_lose_the_other(tmp_path, content):
         "the legs are out of step: the caller's is 0.00 s long, the line's 10.00 s",
         "the caller's side is silent though it spoke",
     ]
+    assert joined.report(10, SPOKE) == report, "what was seen on the way is what the file holds"
 
 
 def test_two_lost_legs_are_an_error_and_leave_no_file(tmp_path):
@@ -112,6 +114,15 @@ def test_a_join_that_fails_leaves_nothing_half_written(tmp_path):
     with pytest.raises(OSError, match=r"out\.wav"):
         finish(left, right, tmp_path / "out.wav")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["l.wav", "out.wav", "r.wav"]
+
+
+@pytest.mark.parametrize("seconds", [0.005, 3.0, 10.0, 23.4])
+def test_the_report_on_the_way_is_that_of_the_file(tmp_path, seconds):
+    left, right = voice(seconds, level=0.99), voice(seconds, 500)
+    joined = finish(write(tmp_path / "l.wav", left), write(tmp_path / "r.wav", right), tmp_path / "out.wav")
+    assert joined.report(seconds, SPOKE) == examine(
+        tmp_path / "out.wav", seconds, Expected(spoke_left=True, spoke_right=True, legs=joined.legs)
+    )
 
 
 def test_strangers_cannot_read_a_recording(tmp_path):
@@ -289,8 +300,8 @@ def test_an_hour_is_joined_and_examined_in_little_memory(tmp_path):
             for _ in range(60):
                 file.writeframes(minute.tobytes())
     tracemalloc.start()
-    lengths = finish(tmp_path / "l.wav", tmp_path / "r.wav", tmp_path / "out.wav")
-    report = examine(tmp_path / "out.wav", 3600, Expected(True, True, legs=lengths))
+    joined = finish(tmp_path / "l.wav", tmp_path / "r.wav", tmp_path / "out.wav")
+    report = examine(tmp_path / "out.wav", 3600, Expected(True, True, legs=joined.legs))
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert report.ok

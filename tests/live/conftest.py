@@ -49,6 +49,8 @@ STARVED = 0.1
 TRIES = 3
 CALM = 60.0
 """Seconds a new try waits at most for the host to leave the machine alone."""
+WORLDS = ("world", "outside", "its_world")
+"""The fixtures that are a World."""
 _again: list[str] = []
 
 
@@ -149,8 +151,9 @@ def world(run: Loop, line: LiveLine, tmp_path_factory: pytest.TempPathFactory) -
 def _hung_up(request: pytest.FixtureRequest) -> Iterator[None]:
     """No phone of the outside world stays in a call after its test, or the next would meet it."""
     yield
-    if "world" in request.fixturenames:
-        request.getfixturevalue("run")(_hang_up_all(request.getfixturevalue("world")))
+    for name in WORLDS:
+        if name in request.fixturenames:
+            request.getfixturevalue("run")(_hang_up_all(request.getfixturevalue(name)))
 
 
 async def _hang_up_all(world: World) -> None:

@@ -75,6 +75,11 @@ class LiveLine:
         await asyncio.to_thread(wait)
 
     @property
+    def running(self) -> bool:
+        """Whether the controller runs."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def pid(self) -> int:
         """The controller's process."""
         assert self._process

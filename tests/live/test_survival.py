@@ -42,6 +42,16 @@ def outside(run: Loop, mortal: LiveLine, tmp_path_factory: pytest.TempPathFactor
     run(made.stop())
 
 
+@pytest.fixture(autouse=True)
+def _alive(request: pytest.FixtureRequest) -> None:
+    """A line that the test before has ended, or that a failed try has left dead, is started again."""
+    if "mortal" not in request.fixturenames or request.getfixturevalue("mortal").running:
+        return
+    request.getfixturevalue("mortal").start()
+    if "outside" in request.fixturenames:
+        request.getfixturevalue("run")(request.getfixturevalue("outside")._registered())
+
+
 def prompt(line: LiveLine, name: str) -> "samples":  # type: ignore[valid-type]
     return samples(line.data / f"sounds/zh/{name}.wav")
 
@@ -201,9 +211,6 @@ def test_ctrl_c_says_goodbye(run: Loop, mortal: LiveLine, outside: World, voices
 
 
 def test_sigterm_lets_calls_finish(run: Loop, mortal: LiveLine, outside: World, voices: Voices) -> None:
-    mortal.start()
-    run(outside._registered())
-
     async def call() -> None:
         caller = await outside.call("13600000005")
         await caller.wait(0.3)

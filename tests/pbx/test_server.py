@@ -1,10 +1,11 @@
-"""The FastAGI listener against peers that keep the rules and peers that do not, over real sockets."""
+"""The FastAGI listener against peers that keep the rules and peers that do not: real sockets, `ivr run`'s loop."""
 
 import asyncio
 import math
 from contextlib import asynccontextmanager, suppress
 
 import pytest
+import uvloop
 
 from ivr.pbx import server
 from ivr.pbx.agi import MOST_HEADER, Reply
@@ -41,7 +42,8 @@ def served(test):
                 async with listening() as (connect, found):
                     await test(connect, found)
 
-        asyncio.run(main())
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(main())
 
     run.__name__, run.__doc__ = test.__name__, test.__doc__
     return run
