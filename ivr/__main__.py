@@ -18,6 +18,7 @@ COMMANDS = (
     "simulate",
     "check",
     "whatif",
+    "graph",
     "listen",
     "score",
     "prompts",

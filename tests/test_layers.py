@@ -37,6 +37,8 @@ KNOWS = {
     "session": {"outcomes", "ask", "call", "commands", "events", "flow"},
     "script": {"commands", "events", "session"},
     "whatif": {"commands", "events", "flow", "session"},
+    "graph": {"flow"},
+    "schema": {"flow", "settingtypes"},
     "record": {"call", "flow"},
     "store": set(),
     "channel": {"commands", "events"},

@@ -13,6 +13,7 @@ from ivr.flowfile import load as load_flow
 from ivr.prompts_ready import names
 from ivr.prove import Length, Proof, duration, prove
 from ivr.queues import names as queue_names
+from ivr.schema import schema
 from ivr.settings import load
 
 HELP = "check flow files: every mistake with file, line and what to write instead"
@@ -21,6 +22,7 @@ EXAMPLES = """examples:
   ivr check hotline         one of them
   ivr check new.yaml        a file anywhere
   ivr check --json          for an editor: file, ok, faults with line and column
+  ivr check --schema        the JSON Schema of flow files, for an editor that completes while you type
 
 exit code: 0 when all are in order, 1 when there is a fault"""
 
@@ -28,9 +30,13 @@ exit code: 0 when all are in order, 1 when there is a fault"""
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", metavar="FILE", nargs="*", help="flow files, or names of flows (all)")
     parser.add_argument("--json", action="store_true", help="a JSON array, one object per file")
+    parser.add_argument("--schema", action="store_true", help="print the JSON Schema of flow files")
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.schema:
+        print(json.dumps(schema(queue_names()), ensure_ascii=False, indent=1))
+        return 0
     settings = load()
     prompts = names(load_catalogue(settings.prompts), settings.language)
     files = [file_of(name, settings) for name in options.files] or all_files(settings)
