@@ -49,8 +49,8 @@ STARVED = 0.1
 TRIES = 3
 CALM = 60.0
 """Seconds a new try waits at most for the host to leave the machine alone."""
-WORLDS = ("world", "outside", "its_world")
-"""The fixtures that are a World."""
+WORLDS = ("world", "outside")
+"""The fixtures that are a World and outlive a test."""
 _again: list[str] = []
 
 
