@@ -43,13 +43,13 @@ def run(options: argparse.Namespace) -> int:
         if store is None:
             raise Sorry(f"no call was ever stored in {settings.database}: there is nothing to try the flow on")
         began = time.perf_counter()
-        found = [again(flow, *call) for call in _calls(store, since, unread)]
+        found = [again(flow, *call) for call in calls_of(store, since, unread)]
     took = time.perf_counter() - began
     print(_json(found, unread, took) if options.json else "\n".join(_text(found, unread, took)))
     return 0
 
 
-def _calls(store: Store, since: float, unread: list[str]) -> Iterator[tuple[str, str, list[Happened]]]:
+def calls_of(store: Store, since: float, unread: list[str]) -> Iterator[tuple[str, str, list[Happened]]]:
     """Each ended call with its outcome and what happened in it; what this version cannot read is named."""
     events, commands = reader(Event), reader(Command, many=True)
     for id_, outcome, rows in store.journals(since):

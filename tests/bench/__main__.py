@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ivr import flowfile
+from ivr.garbage import look_seldom
 from ivr.native import HOME
-from tests.bench import agi, engine, latency, listening, load
+from tests.bench import agi, engine, latency, listening, load, whatif
 from tests.bench.figures import Figure
 from tests.bench.lines import BenchLine
 
@@ -24,6 +25,7 @@ def _on_a_line(part: Callable[[BenchLine], list[Figure]]) -> Callable[[], list[F
 
 def _engine() -> list[Figure]:
     flow = flowfile.load(HOME / "ivr/flows/hotline.yaml")
+    look_seldom()  # as `ivr run` does
     calls = engine.rate(lambda: engine.served(flow), 4.0)
     loops = engine.rate(engine.reference, 1.0)
     note = f"one costs {loops * engine.UPDATES / calls:,.0f} dictionary updates of the same Python"
@@ -32,6 +34,7 @@ def _engine() -> list[Figure]:
 
 PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "engine": ("simulated calls, one core", _engine),
+    "whatif": ("stored calls tried under another flow", whatif.figures),
     "agi": ("the FastAGI listener alone, against a raw asyncio.Protocol", agi.figures),
     "greeting": ("greeting audible after the answer", _on_a_line(latency.greeting)),
     "keys": ("key to next prompt, 60 calls up", _on_a_line(latency.keys)),
