@@ -9,7 +9,6 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -80,13 +79,13 @@ class Store:
 
     def journals(self, since: float = 0.0) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
         """The ended calls that rang at or after `since`: id, outcome, and each event with its commands as JSON."""
-        rows = self._db.execute(
-            "select calls.id, json_extract(calls.record, '$.outcome'), event, commands from calls"
-            " join events on events.call = calls.id where rang_at>=? order by rang_at, calls.id, seq",
-            (since,),
+        calls = self._db.execute(
+            "select id, json_extract(record, '$.outcome') from calls where rang_at>=? order by rang_at, id", (since,)
         )
-        for (id_, outcome), some in groupby(rows, key=lambda row: (str(row[0]), str(row[1]))):
-            yield id_, outcome, [(event, commands) for _, _, event, commands in some]
+        for id_, outcome in calls:
+            rows = self._db.execute("select event, commands from events where call=? order by seq", (id_,))
+            if some := rows.fetchall():
+                yield str(id_), str(outcome), some
 
     def broken_link(self, call: str) -> int | None:
         """The first event whose row was changed after it was written, by its number."""
