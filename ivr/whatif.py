@@ -122,7 +122,7 @@ def _waited(answer: Answer, now: Command | None, then: _Then) -> None:
     """Whether what came, or did not come, would still have been waited for."""
     if type(answer) is Done and type(now) is not WaitKey:
         return  # most answers
-    before, took = then.command, answer.at - then.since
+    before = then.command
     if isinstance(answer, Done) and isinstance(now, WaitKey) and isinstance(before, WaitKey):
         _not_longer(now.timeout, before.timeout, "a key")
     elif isinstance(answer, Heard) and isinstance(now, Listen) and isinstance(before, Listen):
@@ -134,7 +134,7 @@ def _waited(answer: Answer, now: Command | None, then: _Then) -> None:
         if answer.status == "timeout":
             _not_longer(now.timeout, before.timeout, "an agent")
         else:
-            _in_time((answer.answered or answer.at) - then.since if answer.answered else took, now.timeout, "an agent")
+            _in_time((answer.answered or answer.at) - then.since, now.timeout, "an agent")
 
 
 def _not_longer(now: float, then: float, what: str) -> None:

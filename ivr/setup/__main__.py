@@ -104,7 +104,10 @@ def helper() -> None:
     source, made = HOME / "ivr/audio/hearing/frames.c", DEPS / "frames.so"
     compiler = shutil.which("cc") or shutil.which("gcc")
     stamp, content = DEPS / "frames.stamp", hashlib.sha256(source.read_bytes()).hexdigest()
-    if not compiler or not once(stamp, content):
+    if not once(stamp, content):
+        return
+    made.unlink(missing_ok=True)  # it belongs to another source
+    if not compiler:
         return
     fresh = made.with_suffix(".new")
     # what -ffast-math means but for its start-up code, which would change the arithmetic of the whole process

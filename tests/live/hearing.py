@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ivr.demo.world import Phone
 from ivr.recorder import is_closed
+from tests.live.lines import LiveLine
 
 RATE = 8000
 PIECE = RATE // 4
@@ -30,6 +32,16 @@ def stereo(path: Path) -> tuple[Samples, Samples]:
     """Left and right of a recording."""
     both = np.frombuffer(path.read_bytes()[44:], "<i2").astype(float).reshape(-1, 2)
     return both[:, 0], both[:, 1]
+
+
+def prompt(line: LiveLine, name: str) -> Samples:
+    """A prompt as the line plays it."""
+    return samples(line.data / f"sounds/zh/{name}.wav")
+
+
+def heard(line: LiveLine, phone: Phone, name: str) -> list[float]:
+    """When the phone heard a prompt, in seconds of what it heard."""
+    return find(samples(phone.heard), prompt(line, name))
 
 
 def find(heard: Samples, wanted: Samples, least: float = 0.7) -> list[float]:

@@ -10,7 +10,7 @@ import pytest
 from ivr.demo.voices import Voices
 from ivr.demo.world import Phone, World
 from tests.live.conftest import Loop
-from tests.live.hearing import audible, find, samples, stereo
+from tests.live.hearing import audible, find, heard, prompt, samples, stereo
 from tests.live.lines import LiveLine
 
 _numbers = itertools.count(13800000001)
@@ -20,15 +20,6 @@ _numbers = itertools.count(13800000001)
 def number() -> str:
     """A caller nobody else is."""
     return str(next(_numbers))
-
-
-def prompt(line: LiveLine, name: str) -> "samples":  # type: ignore[valid-type]
-    return samples(line.data / f"sounds/zh/{name}.wav")
-
-
-def heard(line: LiveLine, phone: Phone, name: str) -> list[float]:
-    """When the phone heard a prompt, in seconds of what it heard."""
-    return find(samples(phone.heard), prompt(line, name))
 
 
 def test_served(run: Loop, line: LiveLine, world: World, voices: Voices, agents: None, number: str) -> None:

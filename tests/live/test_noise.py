@@ -12,12 +12,8 @@ from ivr.demo.world import Phone, World
 from ivr.demo.worldconf import WorldPorts
 from ivr.pbx import accounts
 from tests.live.conftest import Loop, free_ports
-from tests.live.hearing import find, samples
+from tests.live.hearing import heard
 from tests.live.lines import LiveLine
-
-
-def heard(line: LiveLine, phone: Phone, name: str) -> list[float]:
-    return find(samples(phone.heard), samples(line.data / f"sounds/zh/{name}.wav"))
 
 
 def test_noise_in_the_menu_ends_the_call(run: Loop, line: LiveLine, world: World, voices: Voices) -> None:

@@ -17,7 +17,7 @@ from ivr.demo.world import Phone, World
 from ivr.demo.worldconf import WorldPorts
 from ivr.pbx import accounts
 from tests.live.conftest import Loop, free_ports
-from tests.live.hearing import find, samples
+from tests.live.hearing import find, prompt, samples
 from tests.live.lines import LiveLine
 
 
@@ -50,10 +50,6 @@ def _alive(request: pytest.FixtureRequest) -> None:
     request.getfixturevalue("mortal").start()
     if "outside" in request.fixturenames:
         request.getfixturevalue("run")(request.getfixturevalue("outside")._registered())
-
-
-def prompt(line: LiveLine, name: str) -> "samples":  # type: ignore[valid-type]
-    return samples(line.data / f"sounds/zh/{name}.wav")
 
 
 def test_started_twice(mortal: LiveLine) -> None:

@@ -12,13 +12,9 @@ import pytest
 from ivr.demo.voices import Voices
 from ivr.demo.world import Phone, World
 from tests.live.conftest import Loop, free_ports
-from tests.live.hearing import find, samples, stereo
+from tests.live.hearing import find, heard, samples, stereo
 from tests.live.lines import LiveLine
 from tests.live.test_hostile import RawCaller
-
-
-def heard(line: LiveLine, phone: Phone, name: str) -> list[float]:
-    return find(samples(phone.heard), samples(line.data / f"sounds/zh/{name}.wav"))
 
 
 def test_a_wait_over_thirty_seconds_is_apologised_for(run: Loop, line: LiveLine, world: World, agents: None) -> None:

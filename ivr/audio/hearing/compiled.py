@@ -1,4 +1,4 @@
-"""The compiled helper `frames.c`, where `ivr.setup` could build it; else numpy does the same at four times the cost."""
+"""The compiled helper `frames.c`, where `ivr.setup` could build it; else numpy does the same at a higher cost."""
 
 import ctypes
 from collections.abc import Callable
