@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 import socket
 import threading
@@ -167,6 +168,15 @@ async def _hang_up_all(world: World) -> None:
 @pytest.fixture(scope="session")
 def voices(tmp_path_factory: pytest.TempPathFactory) -> Voices:
     return Voices(tmp_path_factory.mktemp("voices"))
+
+
+numbers = itertools.count(13800000001)
+
+
+@pytest.fixture
+def number() -> str:
+    """A caller nobody else is."""
+    return str(next(numbers))
 
 
 @pytest.fixture
