@@ -4,8 +4,9 @@
 run:
 	@python3 -m ivr.setup && exec .venv/bin/ivr run
 
+# Four at once: most of the time is spent in calls, which take real time and little of the processor.
 test:
-	@python3 -m ivr.setup test && .venv/bin/python -m pytest
+	@python3 -m ivr.setup test && .venv/bin/python -m pytest -n 4 --maxschedchunk 1
 
 demo:
 	@python3 -m ivr.setup demo && exec .venv/bin/ivr demo

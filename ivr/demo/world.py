@@ -1,6 +1,7 @@
 """Callers and agents: each a phone of the second Asterisk, led step by step over FastAGI."""
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -24,6 +25,8 @@ class Phone:
         self.ended = asyncio.Event()
         connection.on_hangup = self.ended.set
         connection.on_gone = self.ended.set
+        if connection.hung_up or connection.gone:  # a caller may be faster than we are
+            self.ended.set()
 
     @property
     def header(self) -> dict[str, str]:
@@ -83,6 +86,7 @@ class World:
         self._expected: dict[str, asyncio.Future[Phone]] = {}
         self._agents: dict[str, AgentBehaviour] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._phones: list[Phone] = []
         self._numbers = itertools.count(1)
 
     async def start(self) -> None:
@@ -90,9 +94,10 @@ class World:
         await self._asterisk.start()
         self._server = await fastagi.listen("127.0.0.1", self._ports.agi, self._serve)
         await self.ami.connect()
-        await self._registered()
+        await self.registered()
 
-    async def _registered(self) -> None:
+    async def registered(self) -> None:
+        """Returns when the agents' phones are registered."""
         async with asyncio.timeout(PATIENCE):
             while (await self._asterisk.cli("pjsip show registrations")).count("Registered") < len(
                 self.accounts.agents
@@ -107,6 +112,22 @@ class World:
         for task in self._tasks:
             task.cancel()
         await self._asterisk.stop()
+
+    async def hang_up_all(self) -> None:
+        """Every phone hangs up, whoever led it; returns when no channel is left."""
+        for phone in self._phones:
+            phone.leave()
+        self._phones.clear()
+        self._agents.clear()
+        async with asyncio.timeout(PATIENCE):
+            while channels := await self._channels():
+                for channel in channels:
+                    with contextlib.suppress(AmiError):
+                        await self.ami.act("Hangup", Channel=channel)
+                await asyncio.sleep(0.1)
+
+    async def _channels(self) -> list[str]:
+        return [row["Channel"] for row in await self.ami.rows("CoreShowChannels") if row.get("Channel")]
 
     # -- callers ---------------------------------------------------------------------------------
 
@@ -146,6 +167,7 @@ class World:
     async def _lead(self, connection: Connection) -> None:
         heard = Path((await connection.execute("GET VARIABLE", "HEARD")).text)
         phone = Phone(connection, heard)
+        self._phones.append(phone)
         if connection.header.get("agi_network_script") == "caller":
             arrived = self._expected.pop(heard.stem, None)
             if arrived and not arrived.done():

@@ -48,7 +48,7 @@ def generated(settings: Settings, accounts: Accounts) -> str:
         "IVR_LONGEST": settings.longest_call,
         "IVR_RING": settings.ring_seconds,
         "IVR_QUEUE_WAIT": 300,
-        "IVR_MOST_RESUMES": 5,
+        "IVR_MOST_RESUMES": settings.controller_wait,
         **{f"IVR_AGENT_QUEUES_{agent.number}": _list(agent.queues) for agent in accounts.agents},
     }
     sections: dict[str, Mapping[str, object]] = {

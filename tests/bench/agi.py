@@ -20,7 +20,7 @@ from ivr.pbx.agi import Reply, line
 from ivr.pbx.server import Connection, ConnectionGone
 from tests.bench.figures import Figure
 from tests.bench.lines import cpu
-from tests.live.conftest import free_ports
+from tests.live.ports import free_ports
 
 CALLS = 1500
 AT_ONCE = 20

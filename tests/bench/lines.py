@@ -14,7 +14,7 @@ from types import TracebackType
 from ivr.native import HOME
 from ivr.pbx.asterisk import command
 from ivr.settings import Settings, load
-from tests.live.conftest import free_ports
+from tests.live.ports import free_ports
 
 PATIENCE = 60.0
 TICKS = os.sysconf("SC_CLK_TCK")

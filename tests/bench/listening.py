@@ -23,7 +23,7 @@ from ivr.audio.detector import Verdict
 from ivr.native import HOME
 from ivr.pbx.audiosocket import FRAME, PERIOD, AudioServer, Ear
 from tests.bench.figures import Figure
-from tests.live.conftest import free_ports
+from tests.live.ports import free_ports
 
 CALLS = 300
 SECONDS = 12.0

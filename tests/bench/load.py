@@ -18,7 +18,7 @@ from pathlib import Path
 from ivr.native import HOME, program, unpacked
 from tests.bench.figures import Figure
 from tests.bench.lines import HERE, BenchLine, cpu
-from tests.live.conftest import free_ports
+from tests.live.ports import free_ports
 
 RATE, CALLS = 15, 225
 """Calls a second, and how many, where the cost of a call is measured."""

@@ -1,6 +1,7 @@
 """A line run as a stranger runs it: `ivr run` in a process of its own, asked through its own commands."""
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -9,8 +10,11 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from tests.live.ports import free_ports, rtp_ports
 
 START = 150.0
 
@@ -18,13 +22,14 @@ START = 150.0
 class LiveLine:
     """One running line on its own ports and data folder."""
 
-    def __init__(self, data: Path, ports: list[int], **more: str) -> None:
-        sip, agi, ami, audio, http = ports
+    def __init__(self, data: Path, **more: str) -> None:
+        sip, agi, ami, audio, http = free_ports(5)
+        first, last = rtp_ports()
         self.data = data
         self.environment = {
             "IVR_DATA": str(data), "IVR_SIP_PORT": str(sip), "IVR_AGI_PORT": str(agi), "IVR_AMI_PORT": str(ami),
-            "IVR_AUDIOSOCKET_PORT": str(audio), "IVR_HTTP_PORT": str(http), "IVR_RTP_START": "12000",
-            "IVR_RTP_END": "13999", **more,
+            "IVR_AUDIOSOCKET_PORT": str(audio), "IVR_HTTP_PORT": str(http), "IVR_RTP_START": str(first),
+            "IVR_RTP_END": str(last), **more,
         }  # fmt: skip
         self.printed: list[str] = []
         self._process: subprocess.Popen[str] | None = None
@@ -132,3 +137,14 @@ class LiveLine:
             if time.monotonic() > deadline:
                 raise AssertionError(f"no record of {caller}:\n" + "\n".join(self.printed[-60:]))
             time.sleep(0.2)
+
+
+@contextlib.contextmanager
+def started(data: Path, **more: str) -> Iterator[LiveLine]:
+    """A line that runs while it is wanted; `more` are settings of its own."""
+    live = LiveLine(data, **more)
+    live.start()
+    try:
+        yield live
+    finally:
+        live.stop()

@@ -8,9 +8,10 @@ import pytest
 
 from ivr.demo.voices import Voices
 from ivr.demo.world import Phone, World
-from tests.live.conftest import Loop, numbers
+from tests.live.conftest import numbers
 from tests.live.hearing import audible, find, heard, prompt, samples, stereo
 from tests.live.lines import LiveLine
+from tests.live.loop import Loop
 
 
 def test_served(run: Loop, line: LiveLine, world: World, voices: Voices, agents: None, number: str) -> None:

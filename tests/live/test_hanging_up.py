@@ -8,8 +8,8 @@ import pytest
 
 from ivr.demo.voices import Voices
 from ivr.demo.world import Phone, World
-from tests.live.conftest import Loop
 from tests.live.lines import LiveLine
+from tests.live.loop import Loop
 
 
 @pytest.mark.parametrize(

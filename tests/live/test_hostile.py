@@ -7,8 +7,8 @@ import socket
 
 import pytest
 
-from tests.live.conftest import Loop
 from tests.live.lines import LiveLine
+from tests.live.loop import Loop
 
 _branches = itertools.count(1)
 

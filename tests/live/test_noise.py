@@ -5,20 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from ivr import settings as settings_
 from ivr.call import NOISY
 from ivr.demo.voices import Voices
 from ivr.demo.world import Phone, World
-from ivr.demo.worldconf import WorldPorts
-from ivr.pbx import accounts
-from tests.live.conftest import Loop, free_ports
 from tests.live.hearing import heard
-from tests.live.lines import LiveLine
+from tests.live.lines import LiveLine, started
+from tests.live.loop import Loop
+from tests.live.outside import outside_of
 
 
-def test_noise_in_the_menu_ends_the_call(run: Loop, line: LiveLine, world: World, voices: Voices) -> None:
-    number = "13400000001"
-
+def test_noise_in_the_menu_ends_the_call(run: Loop, line: LiveLine, world: World, voices: Voices, number: str) -> None:
     async def call() -> Phone:
         caller = await world.call(number)
         await caller.play(voices.hello)
@@ -36,10 +32,8 @@ def test_noise_in_the_menu_ends_the_call(run: Loop, line: LiveLine, world: World
 
 
 def test_a_talking_caller_in_the_menu_is_not_taken_for_noise(
-    run: Loop, line: LiveLine, world: World, voices: Voices
+    run: Loop, line: LiveLine, world: World, voices: Voices, number: str
 ) -> None:
-    number = "13400000002"
-
     async def call() -> None:
         caller = await world.call(number)
         for _ in range(4):
@@ -56,35 +50,21 @@ def test_a_talking_caller_in_the_menu_is_not_taken_for_noise(
 @pytest.fixture
 def doubtful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLine]:
     """A line that is never sure enough of noise to hang up."""
-    live = LiveLine(
-        tmp_path_factory.mktemp("doubtful"), free_ports(5), IVR_RTP_START="19500", IVR_RTP_END="19999",
-        IVR_LINE_NOISY_SURE="100",
-    )  # fmt: skip
-    live.start()
-    yield live
-    live.stop()
+    with started(tmp_path_factory.mktemp("doubtful"), IVR_LINE_NOISY_SURE="100") as live:
+        yield live
 
 
 @pytest.fixture
 def its_world(run: Loop, doubtful: LiveLine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The phones of that line."""
-    sip, ami, agi = free_ports(3)
-    loaded = settings_.load(environment=doubtful.environment)
-    made = World(
-        tmp_path_factory.mktemp("its-world"),
-        loaded,
-        accounts.load(loaded.data),
-        WorldPorts(sip, ami, agi, 24000, 24999),
-    )
-    run(made.start())
-    yield made
-    run(made.stop())
+    with outside_of(doubtful, run, tmp_path_factory.mktemp("its-world")) as made:
+        yield made
 
 
 def test_doubtful_noise_goes_to_a_person_with_a_note(
-    run: Loop, doubtful: LiveLine, its_world: World, voices: Voices
+    run: Loop, doubtful: LiveLine, its_world: World, voices: Voices, number: str
 ) -> None:
-    number, phones = "13400000003", []
+    phones: list[Phone] = []
 
     async def agent(phone: Phone) -> None:
         phones.append(phone)

@@ -14,32 +14,23 @@ import pytest
 from ivr import settings as settings_
 from ivr.demo.voices import Voices
 from ivr.demo.world import Phone, World
-from ivr.demo.worldconf import WorldPorts
-from ivr.pbx import accounts
-from tests.live.conftest import Loop, free_ports
 from tests.live.hearing import find, prompt, samples
-from tests.live.lines import LiveLine
+from tests.live.lines import LiveLine, started
+from tests.live.loop import Loop
+from tests.live.outside import outside_of
 
 
 @pytest.fixture(scope="module")
 def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLine]:
-    """A line of its own, to be killed."""
-    live = LiveLine(tmp_path_factory.mktemp("mortal"), free_ports(5), IVR_RTP_START="16000", IVR_RTP_END="16999")
-    live.start()
-    yield live
-    live.stop()
+    """A line of its own, to be killed; calls wait for it however slow the machine starts it again."""
+    with started(tmp_path_factory.mktemp("mortal"), IVR_CONTROLLER_WAIT="60") as live:
+        yield live
 
 
 @pytest.fixture(scope="module")
 def outside(run: Loop, mortal: LiveLine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    sip, ami, agi = free_ports(3)
-    loaded = settings_.load(environment=mortal.environment)
-    made = World(
-        tmp_path_factory.mktemp("outside"), loaded, accounts.load(loaded.data), WorldPorts(sip, ami, agi, 17000, 17999)
-    )
-    run(made.start())
-    yield made
-    run(made.stop())
+    with outside_of(mortal, run, tmp_path_factory.mktemp("outside")) as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +40,7 @@ def _alive(request: pytest.FixtureRequest) -> None:
         return
     request.getfixturevalue("mortal").start()
     if "outside" in request.fixturenames:
-        request.getfixturevalue("run")(request.getfixturevalue("outside")._registered())
+        request.getfixturevalue("run")(request.getfixturevalue("outside").registered())
 
 
 def test_started_twice(mortal: LiveLine) -> None:
@@ -64,7 +55,7 @@ def test_started_twice(mortal: LiveLine) -> None:
 
 @pytest.mark.parametrize("name", ["IVR_SIP_PORT", "IVR_AGI_PORT", "IVR_AMI_PORT", "IVR_AUDIOSOCKET_PORT"])
 def test_port_taken(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
-    line = LiveLine(tmp_path_factory.mktemp("taken"), free_ports(5))
+    line = LiveLine(tmp_path_factory.mktemp("taken"))
     kind = socket.SOCK_DGRAM if name == "IVR_SIP_PORT" else socket.SOCK_STREAM
     with socket.socket(socket.AF_INET, kind) as holder:
         holder.bind(("127.0.0.1", int(line.environment[name])))
@@ -81,38 +72,40 @@ def test_port_taken(tmp_path_factory: pytest.TempPathFactory, name: str) -> None
 
 
 def test_controller_dies_in_the_menu_and_comes_back(
-    run: Loop, mortal: LiveLine, outside: World, voices: Voices
+    run: Loop, mortal: LiveLine, outside: World, voices: Voices, number: str
 ) -> None:
     """No agent is logged in: 3 leads over the empty queue to the number; 1 confirms it."""
 
     async def call() -> None:
-        caller = await outside.call("13600000001")
+        caller = await outside.call(number)
         await caller.play(voices.claim)
-        await mortal.seen("13600000001", "> say main-menu")
+        await mortal.seen(number, "> say main-menu")
         await asyncio.to_thread(mortal.kill)
         await asyncio.to_thread(mortal.start)
-        await mortal.seen("13600000001", "taken up again")
+        await mortal.seen(number, "taken up again")
         await caller.keys("3")
-        await mortal.seen("13600000001", "> say offer-number")
+        await mortal.seen(number, "> say offer-number")
         await caller.keys("1")
-        await mortal.seen("13600000001", "> record")
+        await mortal.seen(number, "> record")
         await caller.play(voices.claim)
         await caller.keys("#")
         await caller.until_ended()
 
     run(call())
-    record = mortal.record("13600000001")
+    record = mortal.record(number)
     assert record["outcome"] == "left_contact"
     assert record["path"] == ["greet", "menu", "to_complaint", "complaint", "contact", "goodbye"]
     assert mortal.ivr("replay", record["id"], code=0)
 
 
-def test_controller_dies_while_they_talk(run: Loop, mortal: LiveLine, outside: World, voices: Voices) -> None:
+def test_controller_dies_while_they_talk(
+    run: Loop, mortal: LiveLine, outside: World, voices: Voices, number: str
+) -> None:
     """The talk goes on; a controller started meanwhile asks for the survey when it is over."""
 
     async def agent(phone: Phone) -> None:
         await phone.answer()
-        await mortal.seen("13600000002", "agent 1001 and the caller talk")
+        await mortal.seen(number, "agent 1001 and the caller talk")
         await asyncio.to_thread(mortal.kill)
         await phone.play(voices.agent)
         await asyncio.to_thread(mortal.start)
@@ -122,22 +115,22 @@ def test_controller_dies_while_they_talk(run: Loop, mortal: LiveLine, outside: W
     async def call() -> None:
         outside.agent("1001", agent)
         await asyncio.to_thread(mortal.ivr, "agent", "login", "1001")
-        caller = await outside.call("13600000002")
+        caller = await outside.call(number)
         await caller.wait(0.3)
         await caller.keys("1")
-        await mortal.seen("13600000002", "taken up again")
-        await mortal.seen("13600000002", "> say survey$")
+        await mortal.seen(number, "taken up again")
+        await mortal.seen(number, "> say survey$")
         await caller.keys("5")
         await caller.until_ended()
         await asyncio.to_thread(mortal.ivr, "agent", "logout", "1001")
 
     run(call(), 120)
-    record = mortal.record("13600000002")
+    record = mortal.record(number)
     assert (record["outcome"], record["survey"], record["agent"]) == ("served", 5, "1001")
     assert record["talk_s"] > 4
 
 
-def test_no_controller_at_all(run: Loop, mortal: LiveLine, outside: World, voices: Voices) -> None:
+def test_no_controller_at_all(run: Loop, mortal: LiveLine, outside: World, voices: Voices, number: str) -> None:
     """The dialplan alone greets and puts the caller into intake; the record comes when the controller is back."""
 
     async def agent(phone: Phone) -> None:
@@ -150,7 +143,7 @@ def test_no_controller_at_all(run: Loop, mortal: LiveLine, outside: World, voice
         outside.agent("1002", agent)
         await asyncio.to_thread(mortal.ivr, "agent", "login", "1002")
         await asyncio.to_thread(mortal.kill)
-        caller = await outside.call("13600000003")
+        caller = await outside.call(number)
         await caller.until_ended()
         await asyncio.to_thread(mortal.start)
         await asyncio.to_thread(mortal.until_printed, "ended without a controller: fallback")
@@ -161,38 +154,31 @@ def test_no_controller_at_all(run: Loop, mortal: LiveLine, outside: World, voice
     order = [find(heard, prompt(mortal, name)) for name in ("greeting-line", "greeting-head", "work/2", "closing")]
     assert all(order), order
     assert [one[0] for one in order] == sorted(one[0] for one in order)
-    record = mortal.record("13600000003")
+    record = mortal.record(number)
     assert (record["outcome"], record["agent"], record["queue"]) == ("fallback", "1002", "intake")
     mortal.ivr("agent", "logout", "1002")
 
 
 def test_broken_flow_is_refused_and_a_good_one_taken_up(
-    run: Loop, tmp_path_factory: pytest.TempPathFactory, mortal: LiveLine
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """Judged by `ivr check`, the same reading that the running line does, and by what the line prints."""
     flows = tmp_path_factory.mktemp("flows")
     text = (settings_.load(environment={}).flows / "hotline.yaml").read_text()
     (flows / "hotline.yaml").write_text(text)
-    line = LiveLine(
-        tmp_path_factory.mktemp("changing"), free_ports(5), IVR_FLOWS=str(flows), IVR_RTP_START="18000",
-        IVR_RTP_END="18999",
-    )  # fmt: skip
-    line.start()
-    try:
+    with started(tmp_path_factory.mktemp("changing"), IVR_FLOWS=str(flows)) as line:
         (flows / "hotline.yaml").write_text(text.replace("start: greet", "start: gret"))
         line.until_printed("has mistakes; the running flow stays")
         line.until_printed(r"hotline.yaml:\d+:\d+: .*`gret`")
         (flows / "hotline.yaml").write_text(text.replace("tries: 3", "tries: 2"))
         line.until_printed("was taken up for new calls")
-    finally:
-        line.stop()
 
 
-def test_ctrl_c_says_goodbye(run: Loop, mortal: LiveLine, outside: World, voices: Voices) -> None:
+def test_ctrl_c_says_goodbye(run: Loop, mortal: LiveLine, outside: World, voices: Voices, number: str) -> None:
     async def call() -> Phone:
-        caller = await outside.call("13600000004")
+        caller = await outside.call(number)
         await caller.play(voices.claim)
-        await mortal.seen("13600000004", "> say main-menu")
+        await mortal.seen(number, "> say main-menu")
         mortal.signal(signal.SIGINT)
         await caller.until_ended()
         return caller
@@ -200,28 +186,28 @@ def test_ctrl_c_says_goodbye(run: Loop, mortal: LiveLine, outside: World, voices
     caller = run(call())
     assert mortal.wait() == 0
     assert find(samples(caller.heard), prompt(mortal, "line-closing"))
-    ended = [one for one in json.loads(mortal.ivr("calls", "--json")) if one["caller"] == "13600000004"]
+    ended = [one for one in json.loads(mortal.ivr("calls", "--json")) if one["caller"] == number]
     assert ended[0]["ended_by"] == "line"
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("127.0.0.1", int(mortal.environment["IVR_SIP_PORT"])))
 
 
-def test_sigterm_lets_calls_finish(run: Loop, mortal: LiveLine, outside: World, voices: Voices) -> None:
+def test_sigterm_lets_calls_finish(run: Loop, mortal: LiveLine, outside: World, voices: Voices, number: str) -> None:
     async def call() -> None:
-        caller = await outside.call("13600000005")
+        caller = await outside.call(number)
         await caller.wait(0.3)
         await caller.keys("1")
-        await mortal.seen("13600000005", "> say offer-number")
+        await mortal.seen(number, "> say offer-number")
         mortal.signal(signal.SIGTERM)
         await asyncio.to_thread(mortal.until_printed, "no new calls")
         await caller.keys("1")
-        await mortal.seen("13600000005", "> record")
+        await mortal.seen(number, "> record")
         await caller.play(voices.claim)
         await caller.keys("#")
         await caller.until_ended()
 
     run(call())
     assert mortal.wait(60) == 0
-    ended = [one for one in json.loads(mortal.ivr("calls", "--json")) if one["caller"] == "13600000005"]
+    ended = [one for one in json.loads(mortal.ivr("calls", "--json")) if one["caller"] == number]
     assert ended[0]["outcome"] == "left_contact"
     assert ended[0]["recording_ok"], ended[0]["recording_faults"]

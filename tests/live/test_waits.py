@@ -11,15 +11,15 @@ import pytest
 
 from ivr.demo.voices import Voices
 from ivr.demo.world import Phone, World
-from tests.live.conftest import Loop, free_ports
 from tests.live.hearing import find, heard, samples, stereo
-from tests.live.lines import LiveLine
+from tests.live.lines import LiveLine, started
+from tests.live.loop import Loop
 from tests.live.test_hostile import RawCaller
 
 
-def test_a_wait_over_thirty_seconds_is_apologised_for(run: Loop, line: LiveLine, world: World, agents: None) -> None:
-    number = "13500000001"
-
+def test_a_wait_over_thirty_seconds_is_apologised_for(
+    run: Loop, line: LiveLine, world: World, agents: None, number: str
+) -> None:
     async def agent(phone: Phone) -> None:
         # the first rings go unanswered; the ring that comes after 30 s of waiting is answered
         rang = datetime.now().timestamp()
@@ -51,9 +51,9 @@ def test_a_wait_over_thirty_seconds_is_apologised_for(run: Loop, line: LiveLine,
     assert order[0][-1] < order[1][0], "first the apology, then the agent's number"
 
 
-def test_private_data_is_silent_in_the_recording(run: Loop, line: LiveLine, world: World, voices: Voices) -> None:
-    number = "13500000002"
-
+def test_private_data_is_silent_in_the_recording(
+    run: Loop, line: LiveLine, world: World, voices: Voices, number: str
+) -> None:
     async def call() -> None:
         caller = await world.call(number)
         await caller.play(voices.hello)
@@ -104,13 +104,8 @@ def test_pause_and_log_in_by_feature_code(run: Loop, line: LiveLine, world: Worl
 @pytest.fixture
 def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLine]:
     """A line that misses a caller's packets after 5 s, and has room for one call."""
-    live = LiveLine(
-        tmp_path_factory.mktemp("impatient"), free_ports(5), IVR_RTP_START="19000", IVR_RTP_END="19499",
-        IVR_RTP_TIMEOUT="5", IVR_MOST_CALLS="1",
-    )  # fmt: skip
-    live.start()
-    yield live
-    live.stop()
+    with started(tmp_path_factory.mktemp("impatient"), IVR_RTP_TIMEOUT="5", IVR_MOST_CALLS="1") as live:
+        yield live
 
 
 def test_a_vanished_caller_is_noticed_and_a_full_line_is_busy(impatient: LiveLine) -> None:
