@@ -19,7 +19,11 @@ class Step(NamedTuple):
 
 @dataclass(slots=True)
 class Call:
-    """The call's memory: keys not yet used, facts, marks, and the moments its record is made of."""
+    """The call's memory: keys not yet used, facts, marks, and the moments its record is made of.
+
+    `pauses` and `waits` are stretches (Unix seconds): of the recording that are masked; in which the line sent
+    nothing because it waited for a key.
+    """
 
     caller: str = ""
     name: str = ""
@@ -43,6 +47,7 @@ class Call:
     path: list[Step] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
     pauses: list[tuple[float, float]] = field(default_factory=list)
+    waits: list[tuple[float, float]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     rtp: dict[str, Any] = field(default_factory=dict)
 

@@ -15,10 +15,10 @@ from ivr.pbx import caller
 from ivr.pbx import server as fastagi
 from ivr.pbx.ami import Ami, AmiError
 from ivr.pbx.audiosocket import AudioServer
-from ivr.pbx.channel import SLICE, AsteriskChannel, Host
+from ivr.pbx.channel import AsteriskChannel, Host
 from ivr.pbx.keypad import KEYS
 from ivr.pbx.server import Connection, ConnectionGone
-from ivr.pbx.sounds import Sounds, make_silence
+from ivr.pbx.sounds import Sounds
 from ivr.record import record
 from ivr.recorder import Recorder
 from ivr.resume import rebuild
@@ -61,7 +61,6 @@ class Line:
         self._ami.on("AgentCalled", lambda event: self._agent(event, "agent {} rings"))
         self._ami.on("AgentConnect", lambda event: self._agent(event, "agent {} answered"))
         self._ami.on("AgentRingNoAnswer", lambda event: self._agent(event, "agent {} did not answer"))
-        make_silence(self.settings.data / "sounds", SLICE)
         self._ami.on("UserEvent", self._voices_meet)
         await self._audio.start()
         await self._ami.connect()

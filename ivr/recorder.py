@@ -4,93 +4,131 @@ Runs in one thread beside the calls, so that a long recording never delays a cal
 """
 
 import asyncio
+import os
 import shutil
 import struct
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from ivr.audio.recording import Expected, RecordingError, RecordingReport, finish
+from ivr.audio.recording import Expected, RecordingError, RecordingReport, Seconds, finish
 from ivr.call import Call
 from ivr.settings import Settings
 from ivr.store import Store
 
 PATIENCE = 10.0
 """Seconds MixMonitor may take to close its files after the call."""
-CLOSING = 0.1
-"""Seconds it usually takes."""
+EVERY = 0.5
+"""Seconds between two looks at the calls that have ended: what one costs is less where it comes with others."""
+CONTINUOUS = 0.9
+"""Share of the packets of a call from which its phone sent also in pauses."""
 GREETED = 2.0
 """Seconds after which the line must have been heard; a caller who hung up sooner may have heard nothing."""
 
 
+@dataclass(frozen=True)
+class Ended:
+    """A call whose recording is to be finished: how long it must be, who spoke, where the line waited for keys."""
+
+    id: str
+    day: date
+    seconds: float
+    wanted: Expected
+    waits: tuple[Seconds, ...]
+    until: float
+    """When MixMonitor must have closed its files (the monotonic clock)."""
+
+
 class Recorder:
-    """Finishes the recording of each call and watches the disk."""
+    """Finishes the recordings of ended calls, all that are ready at a time, and watches the disk."""
 
     def __init__(self, settings: Settings, store: Store, tell: Callable[[str, str], None]) -> None:
         self._settings, self._store, self._tell = settings, store, tell
         self._thread = ThreadPoolExecutor(1, "recorder")
-        self._tasks: set[asyncio.Task[None]] = set()
         self._folder = settings.data / "recordings"
+        self._ended: list[Ended] = []
+        self._working: asyncio.Task[None] | None = None
+        self._disk: asyncio.Task[None] | None = None
         self._disk_alarm = False
 
     async def start(self) -> None:
         """Begins to watch the disk; forgets recordings past their time."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._add(self._watch_disk())
+        self._disk = asyncio.create_task(self._watch_disk(), name="disk")
 
     def take(self, record: dict[str, Any], call: Call) -> None:
         """A call has ended: its recording is finished in a moment."""
-        self._add(self._finish(record, call))
+        self._ended.append(ended(record["id"], call))
+        if not self._working:
+            self._working = asyncio.create_task(self._work(), name="recorder")
 
     async def settled(self) -> None:
         """Returns when the recordings of all ended calls are finished."""
-        await asyncio.gather(*(task for task in self._tasks if task.get_name() != "disk"), return_exceptions=True)
+        while self._working:
+            await asyncio.wait({self._working})
 
     async def close(self) -> None:
         """Returns when the recordings of ended calls are finished."""
-        watching = [task for task in self._tasks if task.get_name() == "disk"]
-        for task in watching:
-            task.cancel()
+        if self._disk:
+            self._disk.cancel()
         await self.settled()
         self._thread.shutdown()
 
-    def _add(self, work: Any) -> None:  # noqa: ANN401 - a coroutine
-        task = asyncio.create_task(work, name="disk" if work.__name__ == "_watch_disk" else None)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    async def _work(self) -> None:
+        try:
+            while self._ended:
+                await asyncio.sleep(EVERY)
+                some, self._ended = self._ended, []
+                finished = await asyncio.get_running_loop().run_in_executor(self._thread, self._finish, some)
+                self._ended += [one for one, report, _ in finished if report is None]
+                self._keep([(one.id, report, path) for one, report, path in finished if report])
+        finally:
+            self._working = None
 
-    async def _finish(self, record: dict[str, Any], call: Call) -> None:
-        id_ = record["id"]
-        loop = asyncio.get_running_loop()
-        legs = await self._closed_legs(id_, date.fromtimestamp(call.answered_at))
-        if legs is None:
-            self._alarm(id_, "recording", "Asterisk wrote no recording of this call")
-            self._store.amend_call(id_, recording_ok=False, recording_faults=["no recording was written"])
-            return
-        report, path = await loop.run_in_executor(self._thread, join, legs, id_, expected(call))
-        self._store.amend_call(
-            id_, recording=str(path), recording_ok=report.ok, recording_faults=report.faults,
-            recording_sha256=report.sha256, recording_s=round(report.seconds, 3),
-        )  # fmt: skip
-        if not report.ok:
-            self._alarm(id_, "recording", "; ".join(report.faults))
+    def _finish(self, some: list[Ended]) -> list[tuple[Ended, RecordingReport | None, Path | None]]:
+        """In the thread: what came of each; no report where MixMonitor still writes."""
+        return [(one, *self._one(one)) for one in some]
 
-    async def _closed_legs(self, id_: str, day: date) -> tuple[Path, Path] | None:
-        """Both legs, once MixMonitor has closed them: until then their headers tell no length."""
-        deadline = time.monotonic() + PATIENCE
-        legs = [self._folder / f"{day}/{id_}-{side}.wav" for side in ("caller", "line")]
-        while True:
-            await asyncio.sleep(CLOSING)
-            if all(is_closed(leg) for leg in legs):
-                return legs[0], legs[1]
-            if time.monotonic() > deadline:
-                return (legs[0], legs[1]) if any(leg.exists() for leg in legs) else None
+    def _one(self, one: Ended) -> tuple[RecordingReport | None, Path | None]:
+        try:
+            return self._tried(one)
+        except Exception as bug:  # noqa: BLE001 - a bug here must not cost the recordings of other calls
+            return RecordingReport(False, [f"the recording could not be finished: {type(bug).__name__}: {bug}"]), None
+
+    def _tried(self, one: Ended) -> tuple[RecordingReport | None, Path | None]:
+        legs = self._legs(one)
+        if all(is_closed(leg) for leg in legs):
+            return join(legs, one)
+        if time.monotonic() < one.until:
+            return None, None
+        if any(leg.exists() for leg in legs):
+            return join(legs, one)
+        return RecordingReport(False, ["Asterisk wrote no recording of this call"]), None
+
+    def _legs(self, one: Ended) -> tuple[Path, Path]:
+        caller, line = (self._folder / f"{one.day}/{one.id}-{side}.wav" for side in ("caller", "line"))
+        if not caller.exists():
             # a call answered at midnight has its legs in the folder of the day before
-            for found in self._folder.glob(f"*/{id_}-caller.wav"):
-                legs = [found, found.with_name(f"{id_}-line.wav")]
+            for found in self._folder.glob(f"*/{one.id}-caller.wav"):
+                return found, found.with_name(line.name)
+        return caller, line
+
+    def _keep(self, finished: list[tuple[str, RecordingReport, Path | None]]) -> None:
+        """Amends the records of these calls, and tells what is wrong with a recording."""
+        with self._store.together():
+            for id_, report, path in finished:
+                self._store.amend_call(
+                    id_, recording=str(path) if path else None, recording_ok=report.ok,
+                    recording_faults=report.faults, recording_sha256=report.sha256 or None,
+                    recording_s=round(report.seconds, 3),
+                )  # fmt: skip
+        for id_, report, _ in finished:
+            if not report.ok:
+                self._alarm(id_, "recording", "; ".join(report.faults))
 
     def _alarm(self, id_: str, kind: str, text: str) -> None:
         self._store.alarm(kind, text, time.time(), id_)
@@ -113,27 +151,33 @@ class Recorder:
 def is_closed(leg: Path) -> bool:
     """Whether MixMonitor has written the WAV's length, which it does last."""
     try:
-        with leg.open("rb") as file:
-            head = file.read(44)
-        return len(head) == 44 and struct.unpack("<I", head[40:])[0] == leg.stat().st_size - 44
+        with leg.open("rb", 0) as file:
+            head, size = file.read(44), os.fstat(file.fileno()).st_size
+        return len(head) == 44 and struct.unpack("<I", head[40:]) == (size - 44,)
     except OSError:
         return False
 
 
-def expected(call: Call) -> tuple[float, Expected]:
-    """How long the recording must be, and who spoke in it."""
-    pauses = tuple((start - call.answered_at, (end or call.ended_at) - call.answered_at) for start, end in call.pauses)
-    spoke = call.facts.get("line") == "speech"
-    seconds = call.ended_at - call.answered_at
-    return seconds, Expected(spoke_left=spoke, spoke_right=seconds > GREETED, pauses=pauses)
+def ended(id_: str, call: Call) -> Ended:
+    """What the recording of a call is held to; its waits are left out where the caller's phone sent all the time."""
+    start, seconds = call.answered_at, call.ended_at - call.answered_at
+    pauses = tuple((begin - start, (end or call.ended_at) - start) for begin, end in call.pauses)
+    waits = tuple((begin - start, end - start) for begin, end in call.waits)
+    wanted = Expected(spoke_left=call.facts.get("line") == "speech", spoke_right=seconds > GREETED, pauses=pauses)
+    until = time.monotonic() + PATIENCE
+    return Ended(id_, date.fromtimestamp(start), seconds, wanted, () if _sent(call, seconds) else waits, until)
 
 
-def join(legs: tuple[Path, Path], id_: str, known: tuple[float, Expected]) -> tuple[RecordingReport, Path]:
+def _sent(call: Call, seconds: float) -> bool:
+    """Whether the caller's phone sent packets (of 20 ms) nearly all the time."""
+    return bool(call.rtp.get("received", 0) >= CONTINUOUS * 50 * seconds)
+
+
+def join(legs: tuple[Path, Path], one: Ended) -> tuple[RecordingReport, Path]:
     """One stereo file out of both legs, examined; the legs go once they are joined."""
-    seconds, wanted = known
-    out = legs[0].with_name(f"{id_}.wav")
+    out = legs[0].with_name(f"{one.id}.wav")
     try:
-        report = finish(legs[0], legs[1], out).report(seconds, wanted)
+        report = finish(legs[0], legs[1], out, one.seconds, one.waits).report(one.seconds, one.wanted)
     except (RecordingError, OSError) as error:
         return RecordingReport(False, [str(error)]), out
     if report.ok:

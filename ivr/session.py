@@ -10,7 +10,7 @@ from typing import Any
 from ivr import outcomes
 from ivr.ask import KEYED, CommandFailed, Run
 from ivr.call import NOISY, Call, Step
-from ivr.commands import Command, HandOver, HangUp, PauseRecording, PickUp, Say
+from ivr.commands import Command, HandOver, HangUp, PauseRecording, PickUp, Say, WaitKey
 from ivr.events import (
     Answer,
     Closing,
@@ -57,6 +57,8 @@ class Session:
         """What the call is told to do next, now that `event` has happened; empty while it waits on."""
         call = self.call
         if event.at > call.now:
+            if type(self.pending) is WaitKey:
+                call.waits.append((call.now, event.at))
             call.now = event.at
         return [] if self.ended else _HAPPENED[type(event)](self, event)
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,13 @@ class Store:
     def close(self) -> None:
         """Closes the database."""
         self._db.close()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is written inside is one transaction."""
+        with self._db:
+            self._db.execute("begin")
+            yield
 
     # -- the journal -----------------------------------------------------------------------------
 
@@ -117,8 +125,7 @@ class Store:
     def save_call(self, record: dict[str, Any], rang_at: float, ended_at: float) -> None:
         """Writes a call's one record and closes its journal."""
         text = _encode(record).decode()
-        with self._db:
-            self._db.execute("begin")
+        with self.together():
             self._db.execute("insert or replace into calls values (?,?,?,?)", (record["id"], rang_at, ended_at, text))
             self._db.execute("delete from open_calls where id=?", (record["id"],))
 

@@ -1,9 +1,9 @@
 """Recordings of calls: the two legs joined into one stereo file, and each file examined before it is trusted."""
 
 import hashlib
+import math
 import os
 import struct
-import tempfile
 import wave
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -26,6 +26,7 @@ _QUIET = 12  # frames without sound that must come before an onset
 _BEFORE, _AFTER = 0.5, 1.0  # seconds around a mark in which its prompt is looked for
 _LEAD = 0.080  # silence at the head of every built prompt
 _LENGTH, _STEP, _CLIPPED = 1.0, 0.100, 0.01  # what is tolerated: seconds, seconds, share of samples
+_HOLE = 0.2  # seconds that must be missing before waits are filled up
 _BROKEN = (OSError, EOFError, wave.Error, struct.error, ValueError, ZeroDivisionError, RuntimeError)
 
 Seconds = tuple[float, float]
@@ -67,10 +68,10 @@ class RecordingReport:
 
 @dataclass
 class _Scan:
-    """One pass over the sound: the level of each side in each 10 ms, the count of clipped samples, what is broken."""
+    """One pass over the sound: the level of each side in each 10 ms, the clipped samples there, what is broken."""
 
     levels: list[Levels] = field(default_factory=list)
-    clipped: list[npt.NDArray[np.int32]] = field(default_factory=list)
+    clipped: list[tuple[int, npt.NDArray[np.intp]]] = field(default_factory=list)
     frames: int = 0
     faults: list[str] = field(default_factory=list)
 
@@ -88,29 +89,38 @@ class Joined:
         return _judge(self.scan, self.sha256, answered_seconds, replace(expected, legs=self.legs))
 
 
-def finish(left_leg: Path, right_leg: Path, out: Path) -> Joined:
+def finish(
+    left_leg: Path, right_leg: Path, out: Path, answered_seconds: float = 0.0, waits: tuple[Seconds, ...] = ()
+) -> Joined:
     """Joins the caller's leg (left) and the line's (right) into one stereo WAV, looking at the sound on the way.
 
-    A leg that is missing or damaged becomes silence, so that what the other holds is not lost; the report tells it
-    from the lengths. Raises RecordingError where neither can be read.
+    MixMonitor writes nothing while neither side sends. So much of the waits (seconds from the answer) as is missing
+    from the answered time is put back where it belongs, as silence. A leg that is missing or damaged becomes silence,
+    so that what the other holds is not lost; the report tells it from the lengths. Raises RecordingError where
+    neither can be read.
     """
     with ExitStack() as stack:
         legs = [_leg(path, stack) for path in (left_leg, right_leg)]
         if legs == [None, None]:
             raise RecordingError(f"neither leg can be read: {left_leg.name}, {right_leg.name}")
-        out.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=out.parent, prefix=".new-")
+        fresh = out.with_name(f".new-{out.name}")
         try:
-            with os.fdopen(handle, "wb") as file:
-                joined = _join(legs, file)
-                file.flush()
+            with open(fresh, "wb", 0, opener=_private) as file:
+                joined = _join(legs, file, answered_seconds, waits)
                 os.fsync(file.fileno())
-            os.chmod(name, 0o640)
-            os.replace(name, out)
+            os.replace(fresh, out)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            fresh.unlink(missing_ok=True)
             raise
     return joined
+
+
+def _private(path: str, flags: int) -> int:
+    try:
+        return os.open(path, flags, 0o640)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return os.open(path, flags, 0o640)
 
 
 def examine(path: Path, answered_seconds: float, expected: Expected | None = None) -> RecordingReport:
@@ -131,7 +141,7 @@ def examine(path: Path, answered_seconds: float, expected: Expected | None = Non
 def _leg(path: Path, stack: ExitStack) -> BinaryIO | None:
     """The leg's file, standing at its first sample; None where it is not one of MixMonitor's WAVs."""
     try:
-        file = stack.enter_context(path.open("rb"))
+        file = stack.enter_context(path.open("rb", 0))
         header = file.read(_HEADER.size)
         riff, _, form, kind, channels, rate, _, _, bits, data, _ = _HEADER.unpack(header)
     except (OSError, struct.error):
@@ -140,23 +150,57 @@ def _leg(path: Path, stack: ExitStack) -> BinaryIO | None:
     return file if (riff, form, data, kind, channels, rate, bits) == wanted else None
 
 
-def _join(legs: list[BinaryIO | None], file: BinaryIO) -> Joined:
+def _join(legs: list[BinaryIO | None], file: BinaryIO, answered: float, waits: tuple[Seconds, ...]) -> Joined:
     # To the end of each file: where Asterisk was killed, the header still says that there is no data.
     lengths = [(os.fstat(leg.fileno()).st_size - _HEADER.size) // 2 if leg else 0 for leg in legs]
-    size, scan, digest = max(lengths), _Scan(), hashlib.sha256()
+    recorded, size = _recorded(max(lengths), _filled(max(lengths), answered, waits))
+    scan, digest = _Scan(), hashlib.sha256()
     head = _WAV.pack(b"RIFF", 36 + 4 * size, b"WAVEfmt ", 16, 1, 2, RATE, 4 * RATE, 4, 16, b"data", 4 * size)
     file.write(head)
     digest.update(head)
     for start in range(0, size, _BLOCK):
-        count = min(_BLOCK, size - start)
-        both = np.zeros((count, 2), "<i2")
-        for side, leg in enumerate(legs):
-            block = _samples(leg.read(2 * count)) if leg else _samples(b"")
-            both[: len(block), side] = block
+        end = min(size, start + _BLOCK)
+        both = np.zeros((end - start, 2), "<i2")
+        for first, last in recorded:
+            _read(legs, both[max(0, first - start) : max(0, min(last, end) - start)])
         file.write(both.data)
         digest.update(both.data)
         _add(scan, both)
     return Joined((lengths[0] / RATE, lengths[1] / RATE), digest.hexdigest(), scan)
+
+
+def _read(legs: list[BinaryIO | None], both: npt.NDArray[np.int16]) -> None:
+    """The next samples of the legs, into a stretch of the recording."""
+    for side, leg in enumerate(legs):
+        if leg and len(both):
+            block = _samples(leg.read(2 * len(both)))
+            both[: len(block), side] = block
+
+
+def _filled(size: int, answered: float, waits: tuple[Seconds, ...]) -> list[tuple[int, int]]:
+    """Where silence is put in, in frames of the legs, and how many frames of it; whole steps of the measure.
+
+    A phone that sends nothing leaves the whole of each wait out, one that sends now and then a part of it.
+    """
+    missing, waited = answered - size / RATE, sum(end - start for start, end in waits)
+    if missing < _HOLE or waited <= 0:
+        return []
+    share, before, filled = min(1.0, missing / waited), 0, []
+    for start, end in waits:
+        count = round((end - start) * share * 100) * _FRAME
+        filled.append((max(0, round(start * 100) * _FRAME - before), count))
+        before += count
+    return filled
+
+
+def _recorded(size: int, filled: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], int]:
+    """The stretches of the recording, start and end, that come out of the legs; how long it all is."""
+    stretches, place, shift = [], 0, 0
+    for at, count in filled:
+        at = min(size, max(place, at))
+        stretches.append((place + shift, at + shift))
+        place, shift = at, shift + count
+    return [*stretches, (place + shift, size + shift)], size + shift
 
 
 def _samples(data: bytes) -> npt.NDArray[np.int16]:
@@ -193,30 +237,28 @@ def _riff_size(path: Path) -> int:
 
 
 def _add(scan: _Scan, samples: npt.NDArray[np.int16]) -> None:
-    scan.frames += len(samples)
-    sides = np.zeros((2, -(-len(samples) // _FRAME) * _FRAME), np.float32)
-    sides[:, : len(samples)] = samples.T
-    frames = sides.reshape(2, -1, _FRAME)
-    scan.levels.append(np.sqrt(np.einsum("sft,sft->fs", frames, frames) / _FRAME))
-    clipped = np.zeros((frames.shape[1], 2), np.int32)
-    if len(samples) and max(int(samples.max()), -int(samples.min())) >= _FULL:
-        clipped += np.count_nonzero(np.abs(frames) >= _FULL, axis=2).T
-    scan.clipped.append(clipped)
+    if rest := -len(samples) % _FRAME:
+        samples = np.concatenate((samples, np.zeros((rest, 2), np.int16)))
+    frames = samples.astype(np.float32).reshape(-1, _FRAME, 2)
+    if len(samples) and (samples.max() >= _FULL or samples.min() <= -_FULL):
+        scan.clipped.append((scan.frames // _FRAME, np.count_nonzero(np.abs(frames) >= _FULL, axis=1)))
+    scan.levels.append(np.sqrt(np.einsum("fts,fts->fs", frames, frames) / _FRAME))
+    scan.frames += len(samples) - rest
 
 
 def _judge(scan: _Scan, digest: str, answered: float, expected: Expected) -> RecordingReport:
     seconds = scan.frames / RATE
-    loud = np.concatenate(scan.levels) if scan.levels else np.zeros((0, 2), np.float32)
-    clipped = np.concatenate(scan.clipped) if scan.clipped else np.zeros((0, 2), np.int32)
-    counted = _outside(len(loud), expected.pauses)
-    active = np.sum((loud > _AUDIBLE) & counted[:, None], axis=0) * _FRAME / RATE
-    share = float(np.max(clipped[counted].sum(axis=0))) / max(1, int(counted.sum()) * _FRAME)
-    offset, unheard = _offset(loud[:, 1], expected)
+    heard = (np.concatenate(scan.levels) if scan.levels else np.zeros((0, 2), np.float32)) > _AUDIBLE
+    counted = _outside(len(heard), expected.pauses)
+    left, right = (float(np.count_nonzero(heard[:, side] & counted)) * _FRAME / RATE for side in (0, 1))
+    clipped = sum((many[counted[at : at + len(many)]].sum(axis=0) for at, many in scan.clipped), np.zeros(2))
+    share = float(clipped.max()) / max(1, int(np.count_nonzero(counted)) * _FRAME)
+    offset, unheard = _offset(heard[:, 1], expected)
     faults = [
         *scan.faults,
         *_length_faults(seconds, answered, expected.legs),
-        *_silent("caller's", expected.spoke_left, float(active[0])),
-        *_silent("line's", expected.spoke_right, float(active[1])),
+        *_silent("caller's", expected.spoke_left, left),
+        *_silent("line's", expected.spoke_right, right),
         *unheard,
     ]
     if offset is not None and abs(offset) > _STEP:
@@ -228,18 +270,17 @@ def _judge(scan: _Scan, digest: str, answered: float, expected: Expected) -> Rec
         faults=faults,
         seconds=seconds,
         sha256=digest,
-        left_active_s=float(active[0]),
-        right_active_s=float(active[1]),
+        left_active_s=left,
+        right_active_s=right,
         clipped_share=share,
         offset_ms=None if offset is None else offset * 1000,
     )
 
 
 def _outside(frames: int, pauses: tuple[Seconds, ...]) -> npt.NDArray[np.bool_]:
-    times = np.arange(frames) * _FRAME / RATE
     kept = np.ones(frames, bool)
     for start, end in pauses:
-        kept &= (times < start) | (times >= end)
+        kept[max(0, math.ceil(start * 100 - 1e-9)) : max(0, math.ceil(end * 100 - 1e-9))] = False
     return kept
 
 
@@ -257,9 +298,8 @@ def _silent(side: str, spoke: bool, active: float) -> Iterator[str]:
         yield f"the {side} side is silent though it spoke"
 
 
-def _offset(right: Levels, expected: Expected) -> tuple[float | None, list[str]]:
+def _offset(heard: npt.NDArray[np.bool_], expected: Expected) -> tuple[float | None, list[str]]:
     """The worst distance of a prompt from its mark, and the prompts that were not heard at all."""
-    heard = right > _AUDIBLE
     offsets, unheard = [], []
     for mark in expected.marks:
         begin = mark + _LEAD

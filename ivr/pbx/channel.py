@@ -38,15 +38,12 @@ from ivr.pbx.sounds import Sounds
 from ivr.pbx.stream import Stream, StreamError
 
 SLICE = 2.0
-"""Seconds of one slice of waiting."""
+"""Seconds of one slice of waiting for keys while the engine thinks."""
 SHORT = 0.2
 """The same while AMI is away: nothing but its end lets the next command begin."""
-SILENCE = "silence/slice"
-"""The sound of one slice, made by `ivr.pbx.sounds`."""
 IDLE = 0.1
 """Seconds the controller may think before the channel waits for keys by itself."""
 LONGEST_PROMPT = 120.0
-RATE = 8000
 ENDED = {"DTMF": "key", "TIMEOUT": "timeout", "HANGUP": "hangup"}
 """What Record() says of its end."""
 SOUNDS = {Label.CLEAR: "speech", Label.NOISY: "noise", Label.SILENT: "silence"}
@@ -233,17 +230,10 @@ class AsteriskChannel:
         self._player.cut()
 
     async def _wait_digit(self, seconds: float) -> None:
-        """Waits for a key, for one slice at most.
-
-        Played silence, not `WAIT FOR DIGIT`: without frames of ours the recording of a caller who sends
-        none would lose this time.
-        """
-        seconds = min(seconds, SLICE if self._host.ami.up else SHORT)
-        reply = await self._player.play(SILENCE, round((SLICE - seconds) * RATE))
+        """Waits for a key; in short slices while AMI, which would cut the wait short for what comes next, is away."""
+        reply = await self._player.wait(seconds if self._host.ami.up else min(seconds, SHORT))
         if reply.result == "-1":
-            await self._variable("${CHANNEL(state)}")
-            if not self._agi.hung_up:
-                await self._execute("WAIT FOR DIGIT", f"{SHORT * 1000:.0f}")
+            await self._variable("${CHANNEL(state)}")  # tells whether the caller has hung up
         await self._claim(reply)
 
     async def _claim(self, reply: Reply) -> None:
@@ -370,8 +360,7 @@ class AsteriskChannel:
         await self._see_the_end()
         if command.reason == "busy":
             await self._execute("EXEC Hangup", "17")
-        else:
-            await self._execute("HANGUP")
+        # IVR_DONE is set: the dialplan hangs up as soon as it has the channel back
         raise ConnectionGone("the line has hung up")
 
     async def _hand_over(self) -> None:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from ivr.pbx.agi import DEAD, Hangup, PeerError, Reader, Reply, line
 
 HEADER_DEADLINE = 5.0
-GATHER = 0.003
+GATHER = 0.005
 """Seconds in which Asterisk writes the header, a packet each line: they are read at once."""
 TICK = 0.25
 """Seconds between two looks at what is overdue: so much later than its deadline it may be found."""

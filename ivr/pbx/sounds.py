@@ -4,15 +4,6 @@ import wave
 from pathlib import Path
 
 
-def make_silence(folder: Path, seconds: float) -> None:
-    """Writes the sound the line plays while it waits for a key; the same in every language."""
-    path = folder / "silence/slice.wav"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, 8000, 0, "NONE", "not compressed"))
-        file.writeframes(bytes(round(seconds * 8000) * 2))
-
-
 class Sounds:
     """The compiled prompts of one line. Samples are kept in memory, 16 kB a second."""
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from ivr.audio.recording import RATE, Expected, RecordingError, examine, finish
+from tests.waves import write
 
 SPOKE = Expected(spoke_left=True, spoke_right=True)
 
@@ -22,13 +23,6 @@ def silence(seconds: float) -> np.ndarray:
 def voice(seconds: float, pitch: float = 300, level: float = 0.2) -> np.ndarray:
     times = np.arange(round(RATE * seconds)) / RATE
     return (32767 * level * np.sin(2 * np.pi * pitch * times)).astype(np.int16)
-
-
-def write(path: Path, *sides: np.ndarray, rate: int = RATE) -> Path:
-    with wave.open(str(path), "wb") as file:
-        file.setparams((len(sides), 2, rate, 0, "NONE", ""))
-        file.writeframes(np.stack(sides, axis=1).tobytes())
-    return path
 
 
 def read(path: Path) -> np.ndarray:
@@ -73,6 +67,52 @@ def test_the_shorter_leg_is_filled_at_its_end(tmp_path, left, right):
     assert np.array_equal(joined[: round(RATE * left), 0], voice(left))
     assert not joined[round(RATE * left) :, 0].any()
     assert np.array_equal(joined[: round(RATE * right), 1], voice(right, 500))
+
+
+WAITS = ((2.0, 3.5), (6.0, 8.0))
+"""Seconds from the answer in which the line waited for keys."""
+
+
+def without(sound: np.ndarray, *holes: tuple[float, float]) -> np.ndarray:
+    """What MixMonitor writes of it where neither side sends in the holes."""
+    kept = np.ones(len(sound), bool)
+    for start, end in holes:
+        kept[round(start * RATE) : round(end * RATE)] = False
+    return sound[kept]
+
+
+@pytest.mark.parametrize("blocks", [0, 1])
+def test_waits_in_which_nobody_sent_are_put_back_where_they_belong(tmp_path, blocks):
+    lead, shift = silence(blocks * 10), blocks * 10.0  # a wait over the edge of a block of 10 s, too
+    waits = tuple((start + shift - 1, end + shift - 1) for start, end in WAITS)
+    sides = [np.concatenate([lead, voice(10, pitch)]) for pitch in (300, 500)]
+    for side in sides:
+        for start, end in waits:
+            side[round(start * RATE) : round(end * RATE)] = 0
+    legs = [write(tmp_path / f"{pitch}.wav", without(side, *waits)) for pitch, side in enumerate(sides)]
+    joined = finish(*legs, tmp_path / "out.wav", 10 + shift, waits)
+    assert np.array_equal(read(tmp_path / "out.wav"), np.stack(sides, axis=1))
+    assert joined.report(10 + shift, SPOKE).ok
+    assert finish(*legs, tmp_path / "bare.wav").report(10 + shift, SPOKE).faults, "without them it is too short"
+
+
+def test_a_phone_that_sent_half_of_its_waits_keeps_its_time(tmp_path):
+    half = without(line(), (2.0, 2.75), (6.0, 7.0))
+    joined = finish(write(tmp_path / "l.wav", half), write(tmp_path / "r.wav", half), tmp_path / "out.wav", 10, WAITS)
+    assert joined.report(10, SPOKE).seconds == pytest.approx(10, abs=0.02)
+
+
+@pytest.mark.parametrize(("answered", "waits"), [(10.1, WAITS), (9.0, WAITS), (14.0, ())])
+def test_nothing_is_filled_where_nothing_was_left_out(tmp_path, answered, waits):
+    legs = write(tmp_path / "l.wav", caller()), write(tmp_path / "r.wav", line())
+    finish(*legs, tmp_path / "out.wav", answered, waits)
+    assert np.array_equal(read(tmp_path / "out.wav"), np.stack([caller(), line()], axis=1))
+
+
+def test_more_than_the_waits_is_never_filled(tmp_path):
+    short = without(line(), (1.0, 6.0))
+    joined = finish(write(tmp_path / "l.wav", short), write(tmp_path / "r.wav", short), tmp_path / "o.wav", 10, WAITS)
+    assert "the recording is 8.5 s long, the call was 10.0 s" in joined.report(10, SPOKE).faults
 
 
 def test_a_leg_whose_header_was_never_finished_is_kept_whole(tmp_path):

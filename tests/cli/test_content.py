@@ -7,7 +7,7 @@ import pytest
 
 from ivr.cli import prompts
 from ivr.native import HOME
-from ivr.pbx.sounds import make_silence
+from tests.waves import write_silence
 
 BROKEN = "flow: new\nstart: nowhere\nalways: {}\nnodes:\n  a: {type: say, prompt: closing, then: {done: end}}\n"
 
@@ -51,8 +51,7 @@ def test_check_without_flows(ivr, tmp_path, monkeypatch):
 
 
 def test_listen_gives_an_object_for_one_file_and_an_array_for_more(ivr, tmp_path):
-    make_silence(tmp_path, 3.0)
-    file = tmp_path / "silence/slice.wav"
+    file = write_silence(tmp_path / "silence.wav", 3.0)
     one = json.loads(ivr("listen", file).out)
     assert (one["label"], one["file"]) == ("silent", str(file))
     assert {"decided_at", "evidence"} <= set(one)
@@ -61,8 +60,7 @@ def test_listen_gives_an_object_for_one_file_and_an_array_for_more(ivr, tmp_path
 
 
 def test_listen_tells_of_a_file_it_cannot_hear_and_of_the_others(ivr, tmp_path):
-    make_silence(tmp_path, 3.0)
-    ran = ivr("listen", tmp_path / "silence/slice.wav", tmp_path / "none.wav")
+    ran = ivr("listen", write_silence(tmp_path / "silence.wav", 3.0), tmp_path / "none.wav")
     assert ran.code == 1
     assert [one["label"] for one in json.loads(ran.out)] == ["silent"]
     assert "none.wav cannot be read: No such file or directory." in ran.err

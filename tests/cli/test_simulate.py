@@ -6,8 +6,8 @@ import pytest
 
 from ivr.__main__ import main
 from ivr.cli import simulate
-from ivr.pbx.sounds import make_silence
 from ivr.words import WORDS
+from tests.waves import write_silence
 
 SERVED = """; a call as it should be
 speech
@@ -38,8 +38,8 @@ def test_where_the_words_end_the_caller_hangs_up(ivr):
 
 def test_unbuilt_prompts_take_three_seconds_and_built_ones_their_own(ivr, settings):
     assert simulate.lengths(settings)("main-menu") == 3.0
-    make_silence(settings.data / "sounds" / settings.language, 1.25)
-    assert simulate.lengths(settings)("silence/slice") == 1.25
+    write_silence(settings.data / "sounds" / settings.language / "main-menu.wav", 1.25)
+    assert simulate.lengths(settings)("main-menu") == 1.25
 
 
 def test_all_unknown_words_are_told_before_the_call(ivr):

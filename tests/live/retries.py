@@ -1,6 +1,7 @@
 """A live test that failed while the host held the machine up is tried again: audio runs in real time."""
 
 import os
+import re
 import time
 from pathlib import Path
 
@@ -64,7 +65,8 @@ def _why(reports: list[pytest.TestReport]) -> str:
     """Where and how a try failed, in a line."""
     texts = [report.longreprtext.splitlines() for report in reports if report.failed]
     places = [text.strip() for text in texts[0] if str(HERE) in text]
-    return f"{places[-1] if places else ''} {texts[0][-1].strip()[:200]}"
+    said = [text.strip() for text in texts[0] if re.match(r"\w*(Error|Exception)\b", text)]
+    return f"{places[-1] if places else ''} {(said or texts[0])[-1][:300]}"
 
 
 def _until_calm() -> None:

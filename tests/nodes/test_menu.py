@@ -106,3 +106,16 @@ def test_the_answer_of_an_overtaken_wait_is_nothing():
 
 def test_hanging_up_in_the_menu():
     assert at_menu().hang_up() == "hung_up_menu"
+
+
+def test_how_long_the_line_waited_for_keys_is_kept():
+    """The recording needs it: nobody may have sent anything meanwhile."""
+    caller = at_menu()
+    caller.until(WaitKey)
+    since = caller.now
+    caller.send(KeyPressed(since + 2.0, "7"))
+    assert caller.call.waits == [(since, since + 2.0)]
+    caller.until(WaitKey)
+    again = caller.now
+    caller.hang_up()
+    assert caller.call.waits[1:] == [(again, caller.now)]

@@ -1,4 +1,4 @@
-"""Sounds cut short: by the caller's key, by a key that AMI alone told, and by what comes too late."""
+"""Sounds and waits cut short: by the caller's key, by a key that AMI alone told, and by what comes too late."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ CUT_SHORT = Reply(200, str(ord(CUT)), "", " endpos=800")
 
 
 class Asterisk:
-    """One channel: STREAM FILE is answered by hand, what AMI is sent is kept."""
+    """One channel: commands are answered by hand, what AMI is sent is kept."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[object, ...]] = []
@@ -81,6 +81,32 @@ def test_a_cut_that_comes_too_late_does_not_swallow_the_next_sound() -> None:
         asterisk.replies.put_nowait(Reply(200, "0"))
         assert await task == Reply(200, "0")
         assert asterisk.asked == [("STREAM FILE", "menu", STOPS + CUT, 0), ("STREAM FILE", "menu", STOPS + CUT, 800)]
+
+    asyncio.run(main())
+
+
+def test_a_wait_for_a_key_is_cut_short_like_a_sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(player, "GRACE", 0.0)
+
+    async def main() -> None:
+        asterisk = Asterisk()
+        made = Player(asterisk, "PJSIP/public-1", asterisk.execute)  # type: ignore[arg-type]
+        task = asyncio.create_task(made.wait(5.0))
+        await asyncio.sleep(0)
+        (asked,) = asterisk.asked
+        assert asked[0] == "WAIT FOR DIGIT"
+        assert 4900 < int(str(asked[1])) <= 5000
+        asterisk.replies.put_nowait(CUT_SHORT)  # meant for what came before: the wait goes on
+        await asyncio.sleep(0)
+        made.cut()
+        await asterisk.sent.get()
+        asterisk.replies.put_nowait(CUT_SHORT)
+        assert await task == Reply(200, "0")
+        assert len(asterisk.asked) == 2
+        task = asyncio.create_task(made.wait(5.0))
+        await asyncio.sleep(0)
+        asterisk.replies.put_nowait(Reply(200, "49"))
+        assert (await task).result == "49"
 
     asyncio.run(main())
 
