@@ -1,5 +1,6 @@
 """The port: what a host of calls (Asterisk, a terminal) offers the driver."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from ivr.commands import Command
@@ -10,6 +11,8 @@ class Channel(Protocol):
     """One call as its host sees it."""
 
     id: str
+    tell: Callable[[Event], None]
+    """Whom it tells what happens, in order; never from within `start`."""
 
     def start(self, number: int, command: Command, keys: int) -> None:
         """Begins command `number`, ending the one before it; the answer comes as an event with `to=number`.
@@ -17,9 +20,6 @@ class Channel(Protocol):
         `keys` is how many KeyPressed events the session has seen: a key that is still on its way to it
         stops the command as one pressed later would.
         """
-
-    async def next_event(self) -> Event:
-        """The next thing that happened."""
 
     async def close(self) -> None:
         """Lets go of the call and all that was opened for it."""

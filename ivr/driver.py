@@ -1,5 +1,6 @@
-"""One task per call: event -> session -> journal -> command, until the call has ended."""
+"""Event -> session -> journal -> command, at once and in the caller's stack, until the call has ended."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -31,22 +32,38 @@ class Journal:
         self.seq += 1
 
 
-async def drive(channel: Channel, session: Session, journal: Journal, first: Event, watch: Watcher) -> None:
-    """Serves one call from `first` to its end."""
-    event = first
-    while True:
+class Driver:
+    """Serves one call: whoever tells an event has it written, and what follows from it begun, before it returns."""
+
+    def __init__(self, channel: Channel, session: Session, journal: Journal, watch: Watcher) -> None:
+        self._channel, self._session, self._journal, self._watch = channel, session, journal, watch
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """The call has ended, or could not be served any longer: then it holds why."""
+
+    def happened(self, event: Event) -> None:
+        """Takes up an event; nothing more happens to a call that has ended."""
+        following: Event | None = event
+        try:
+            while following and not self.ended.done():
+                following = self._take_up(following)
+        except Exception as error:  # noqa: BLE001 - whoever told it, such as AMI, has other calls to serve
+            self.ended.set_exception(error)
+
+    def _take_up(self, event: Event) -> Event | None:
+        session, channel = self._session, self._channel
         commands = session.advance(event)
-        journal.write(event, commands)
-        watch(channel.id, event, commands, session)
+        self._journal.write(event, commands)
+        self._watch(channel.id, event, commands, session)
         if session.ended:
-            return
+            self.ended.set_result(None)
+            return None
         done = None
         for command in commands:
             if isinstance(command, StorePromise):
-                done = keep_promise(journal, command, event.at, session.number)
+                done = keep_promise(self._journal, command, event.at, session.number)
             else:
                 channel.start(session.number, command, session.keys)
-        event = done or await channel.next_event()
+        return done
 
 
 def keep_promise(journal: Journal, command: StorePromise, at: float, number: int) -> Done:

@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
+from functools import partial
 
 from ivr import ENGINE
 from ivr.commands import Command, HandOver
-from ivr.driver import Journal, drive
+from ivr.driver import Driver, Journal
 from ivr.events import Event, HungUp, Offered, Resumed
 from ivr.flowwatch import FlowWatch
 from ivr.linewatch import LineWatch
@@ -17,7 +18,7 @@ from ivr.pbx.ami import Ami, AmiError
 from ivr.pbx.audiosocket import AudioServer
 from ivr.pbx.channel import AsteriskChannel, Host
 from ivr.pbx.keypad import KEYS
-from ivr.pbx.server import Connection, ConnectionGone
+from ivr.pbx.server import Connection, ConnectionGone, settle
 from ivr.pbx.sounds import Sounds
 from ivr.record import record
 from ivr.recorder import Recorder
@@ -99,11 +100,13 @@ class Line:
         session, journal, first = self._begin(id_, offered, taken)
         try:
             if session is None:
-                channel.start(0, HandOver(), 0)
-                await channel.next_event()
+                await _handed_over(channel)
             else:
-                self._watch_noise.add(id_, session, channel.put)
-                await drive(channel, session, journal, first, self._watch)
+                driver = Driver(channel, session, journal, self._watch)
+                channel.tell = driver.happened
+                self._watch_noise.add(id_, session, driver.happened)
+                driver.happened(first)
+                await driver.ended
                 if not channel.lost or self.closing:
                     self._finish(id_, session)
         finally:
@@ -188,13 +191,21 @@ class Line:
         if self._server:
             self._server.close()
         for channel in list(self._calls.values()):
-            channel.put(HungUp(time.time(), "line"))
+            channel.tell(HungUp(time.time(), "line"))
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=5)
         self._watch_noise.close()
         await self.recorder.close()
         self._audio.close()
         self._ami.close()
+
+
+async def _handed_over(channel: AsteriskChannel) -> None:
+    """Returns when the dialplan has the call back."""
+    gone: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
+    channel.tell = partial(settle, gone)
+    channel.start(0, HandOver(), 0)
+    await gone
 
 
 def _nothing(_id: str, _text: str) -> None:

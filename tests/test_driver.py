@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+import sqlite3
 from contextlib import closing
 
 import pytest
 
 from ivr.commands import PickUp, Record, Say, StorePromise
-from ivr.driver import Journal, drive, replay
+from ivr.driver import Driver, Journal, replay
 from ivr.events import Done, Event, Failed, Heard, HungUp, KeyPressed, Offered, QueueLeft, Recorded
 from ivr.session import Session
 from ivr.store import Store
@@ -17,12 +18,12 @@ FIRST = Offered(START, "13800138000", "李", "95585")
 
 
 class Host:
-    """A channel that answers as a list says; it holds the journal against what it is told to start."""
+    """A channel that holds the journal against what it is told to start."""
 
     id = "17.1"
 
-    def __init__(self, store: Store, answers) -> None:
-        self.store, self.answers = store, iter(answers)
+    def __init__(self, store: Store) -> None:
+        self.store = store
         self.started = []
 
     def start(self, number, command, keys):
@@ -30,8 +31,8 @@ class Host:
         assert command.to_json() in json.loads(json.dumps(rows[-1].commands)), "started before it was written down"
         self.started.append((number, command, keys))
 
-    async def next_event(self) -> Event:
-        return next(self.answers)
+    def tell(self, event: Event) -> None:
+        raise AssertionError
 
     async def close(self) -> None:
         raise AssertionError
@@ -39,9 +40,16 @@ class Host:
 
 def driven(tmp_path, answers):
     with closing(Store(tmp_path / "ivr.db")) as store:
-        host, session, seen = Host(store, answers), Session(HOTLINE), []
+        host, session, seen = Host(store), Session(HOTLINE), []
         watch = lambda id_, event, commands, _: seen.append((id_, event, commands))  # noqa: E731
-        asyncio.run(drive(host, session, Journal(store, host.id), FIRST, watch))
+
+        async def main():
+            driver = Driver(host, session, Journal(store, host.id), watch)
+            for event in (FIRST, *answers):
+                driver.happened(event)
+            await driver.ended
+
+        asyncio.run(main())
         return host, session, seen, store.events(host.id), store.promises(), store.broken_link(host.id)
 
 
@@ -86,3 +94,23 @@ def test_stale_answers_are_written_and_start_nothing(tmp_path):
     host, _, _, rows, _, _ = driven(tmp_path, answers)
     assert len(rows) == 5
     assert len(host.started) == 2
+
+
+def test_nothing_happens_to_a_call_that_has_ended(tmp_path):
+    answers = [HungUp(START + 1), KeyPressed(START + 2, "1")]
+    assert len(driven(tmp_path, answers)[3]) == 2
+
+
+def test_a_call_that_cannot_be_written_down_is_given_up(tmp_path):
+    """Whoever told the event goes on; the call is let go, and the dialplan takes it to a person."""
+
+    async def main(store):
+        host = Host(store)
+        driver = Driver(host, Session(HOTLINE), Journal(store, host.id), lambda *_: None)
+        store.close()
+        driver.happened(FIRST)
+        assert not host.started
+        with pytest.raises(sqlite3.ProgrammingError):
+            await driver.ended
+
+    asyncio.run(main(Store(tmp_path / "ivr.db")))

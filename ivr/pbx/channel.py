@@ -9,6 +9,7 @@ import contextlib
 import time
 import wave
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -74,7 +75,7 @@ class AsteriskChannel:
         self.name = connection.header.get("agi_channel", "")
         self._agi, self._host, self._resumed = connection, host, resumed
         self._hears = hears
-        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self.tell: Callable[[Event], None] = _nobody
         self._todo: deque[tuple[int, Command, int]] = deque()
         self._idle: asyncio.Future[None] | None = None
         self._keypad = Keypad(host.ami, self._press)
@@ -99,10 +100,6 @@ class AsteriskChannel:
         if self._idle:
             settle(self._idle, None)
 
-    async def next_event(self) -> Event:
-        """See `ivr.channel.Channel`."""
-        return await self._events.get()
-
     async def close(self) -> None:
         """See `ivr.channel.Channel`."""
         self._agi.close()
@@ -114,10 +111,6 @@ class AsteriskChannel:
     def key_told(self, key: str) -> None:
         """AMI told a key of this channel."""
         self._keypad.told(key)
-
-    def put(self, event: Event) -> None:
-        """Something happened to the call that Asterisk does not know of."""
-        self._events.put_nowait(event)
 
     async def redirect(self, context: str) -> None:
         """Takes the channel out of what it does, to a context of the dialplan."""
@@ -141,7 +134,7 @@ class AsteriskChannel:
         finally:
             self._let_go()
         self.lost = not self._agi.hung_up and not isinstance(self._running, HangUp | HandOver)
-        self._events.put_nowait(HungUp(time.time(), self._ended_by, self._rtp))
+        self.tell(HungUp(time.time(), self._ended_by, self._rtp))
 
     async def _next(self) -> tuple[int, Command, int]:
         """The next command; keys are listened for while there is none."""
@@ -172,7 +165,7 @@ class AsteriskChannel:
                 return
             answer = Failed(time.time(), number, str(refused))
         if answer is not None:
-            self._events.put_nowait(answer)
+            self.tell(answer)
 
     async def _carry_out(self, number: int, command: Command) -> Event | None:
         match command:
@@ -221,7 +214,7 @@ class AsteriskChannel:
 
     def _press(self, key: str) -> None:
         self._pressed += 1
-        self._events.put_nowait(KeyPressed(time.time(), key))
+        self.tell(KeyPressed(time.time(), key))
         self._wake()
 
     def _wake(self) -> None:
@@ -367,6 +360,10 @@ class AsteriskChannel:
         self._ended_by = "line"
         await self._execute("EXEC MSet", f"IVR_HANDED_OVER=1,{self._caller}")
         raise ConnectionGone("the dialplan goes on")
+
+
+def _nobody(_event: Event) -> None:
+    """Where what happens goes before anybody drives the call."""
 
 
 def _plain(verdict: Verdict) -> dict[str, float]:
