@@ -24,19 +24,33 @@ class Journal:
     call: str
     seq: int = 0
     chain: str = field(default="")
+    opens: tuple[int, str, float] | None = None
+    """Of a call that begins: the engine's version, the flow's hash, since when."""
 
     def write(self, event: Event, commands: list[Command]) -> None:
         """Commits an event with the commands it led to."""
+        if self.opens:
+            with self.store.together():
+                self.store.open_call(self.call, *self.opens)
+                self.opens = None
+                self.write(event, commands)
+            return
         told, led = _encode(event).decode(), _encode(commands).decode() if commands else "[]"
         self.chain = self.store.append(self.call, self.seq, told, led, self.chain)
         self.seq += 1
 
 
 class Driver:
-    """Serves one call: whoever tells an event has it written, and what follows from it begun, before it returns."""
+    """Serves one call: whoever tells an event has it written, and what follows from it begun, before it returns.
 
-    def __init__(self, channel: Channel, session: Session, journal: Journal, watch: Watcher) -> None:
+    `finish` writes the call's record, together with its last event.
+    """
+
+    def __init__(
+        self, channel: Channel, session: Session, journal: Journal, watch: Watcher, finish: Callable[[], None]
+    ) -> None:
         self._channel, self._session, self._journal, self._watch = channel, session, journal, watch
+        self._finish = finish
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """The call has ended, or could not be served any longer: then it holds why."""
 
@@ -52,11 +66,15 @@ class Driver:
     def _take_up(self, event: Event) -> Event | None:
         session, channel = self._session, self._channel
         commands = session.advance(event)
-        self._journal.write(event, commands)
-        self._watch(channel.id, event, commands, session)
         if session.ended:
+            with self._journal.store.together():
+                self._journal.write(event, commands)
+                self._finish()
+            self._watch(channel.id, event, commands, session)
             self.ended.set_result(None)
             return None
+        self._journal.write(event, commands)
+        self._watch(channel.id, event, commands, session)
         done = None
         for command in commands:
             if isinstance(command, StorePromise):

@@ -102,12 +102,13 @@ class Line:
             if session is None:
                 await _handed_over(channel)
             else:
-                driver = Driver(channel, session, journal, self._watch)
+                finish = partial(self._record, channel, session)
+                driver = Driver(channel, session, journal, self._watch, finish)
                 channel.tell = driver.happened
                 self._watch_noise.add(id_, session, driver.happened)
                 driver.happened(first)
                 await driver.ended
-                if not channel.lost or self.closing:
+                if self.closing or not channel.lost:
                     self._finish(id_, session)
         finally:
             self._calls.pop(id_, None)
@@ -124,16 +125,19 @@ class Line:
             return left.session, left.journal, Resumed(time.time())
         if taken:
             return None, Journal(self.store, id_), offered
-        self.store.open_call(id_, ENGINE, flow.hash, offered.at)
-        return Session(flow), Journal(self.store, id_), offered
+        return Session(flow), Journal(self.store, id_, opens=(ENGINE, flow.hash, offered.at)), offered
+
+    def _record(self, channel: AsteriskChannel, session: Session) -> None:
+        """The call's record; not of one that was lost, which the dialplan carries on."""
+        if self.closing or not channel.lost:
+            call = session.call
+            self.store.save_call(record(channel.id, call, session.flow), call.rang_at, call.ended_at)
 
     def _finish(self, id_: str, session: Session) -> None:
         call = session.call
-        made = record(id_, call, session.flow)
-        self.store.save_call(made, call.rang_at, call.ended_at)
         self._tell(id_, f"ended: {call.outcome}, by {call.ended_by}")
         if call.answered_at and not session.handed_over:
-            self.recorder.take(made, call)
+            self.recorder.take(id_, call)
 
     def _watch(self, id_: str, event: Event, commands: list[Command], session: Session) -> None:
         if self._quiet:

@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from ivr.audio.recording import Expected, RecordingError, RecordingReport, Seconds, finish
 from ivr.call import Call
@@ -60,9 +59,9 @@ class Recorder:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._disk = asyncio.create_task(self._watch_disk(), name="disk")
 
-    def take(self, record: dict[str, Any], call: Call) -> None:
+    def take(self, id_: str, call: Call) -> None:
         """A call has ended: its recording is finished in a moment."""
-        self._ended.append(ended(record["id"], call))
+        self._ended.append(ended(id_, call))
         if not self._working:
             self._working = asyncio.create_task(self._work(), name="recorder")
 

@@ -17,13 +17,15 @@ import msgspec
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
+CHECKPOINT = 4000
+"""Pages of 4 kB that are written before they are put into the database: those of many calls are the same ones."""
 _SCHEMA = """
 create table if not exists calls (id text primary key, rang_at real, ended_at real, record text not null);
 create index if not exists calls_rang on calls (rang_at);
 create table if not exists events (
     call text, seq integer, event text not null, commands text not null, chain text not null,
     primary key (call, seq)) without rowid;
-create table if not exists open_calls (id text primary key, engine integer, flow text, since real);
+create table if not exists open_calls (id text primary key, engine integer, flow text, since real) without rowid;
 create table if not exists flows (hash text primary key, name text, text text);
 create table if not exists promises (
     id integer primary key, call text unique, number text, queue text, message text, complete integer,
@@ -55,6 +57,7 @@ class Store:
         self._db = sqlite3.connect(path, isolation_level=None, timeout=10.0, check_same_thread=False)
         self._db.execute("pragma journal_mode=wal")
         self._db.execute("pragma synchronous=normal")
+        self._db.execute(f"pragma wal_autocheckpoint={CHECKPOINT}")
         self._db.executescript(_SCHEMA)
 
     def close(self) -> None:
@@ -63,7 +66,10 @@ class Store:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """What is written inside is one transaction."""
+        """What is written inside is one transaction, that of a `together` around it if there is one."""
+        if self._db.in_transaction:
+            yield
+            return
         with self._db:
             self._db.execute("begin")
             yield

@@ -43,8 +43,11 @@ def driven(tmp_path, answers):
         host, session, seen = Host(store), Session(HOTLINE), []
         watch = lambda id_, event, commands, _: seen.append((id_, event, commands))  # noqa: E731
 
+        def finished():
+            assert session.ended
+
         async def main():
-            driver = Driver(host, session, Journal(store, host.id), watch)
+            driver = Driver(host, session, Journal(store, host.id), watch, finished)
             for event in (FIRST, *answers):
                 driver.happened(event)
             await driver.ended
@@ -106,7 +109,7 @@ def test_a_call_that_cannot_be_written_down_is_given_up(tmp_path):
 
     async def main(store):
         host = Host(store)
-        driver = Driver(host, Session(HOTLINE), Journal(store, host.id), lambda *_: None)
+        driver = Driver(host, Session(HOTLINE), Journal(store, host.id), lambda *_: None, list)
         store.close()
         driver.happened(FIRST)
         assert not host.started
@@ -114,3 +117,24 @@ def test_a_call_that_cannot_be_written_down_is_given_up(tmp_path):
             await driver.ended
 
     asyncio.run(main(Store(tmp_path / "ivr.db")))
+
+
+def test_the_last_event_and_the_record_are_written_together(tmp_path):
+    """Or neither: then the call is taken up, or collected, from its journal."""
+
+    async def main(store):
+        host, session = Host(store), Session(HOTLINE)
+
+        def finish():
+            raise OSError("the disk is full")
+
+        driver = Driver(host, session, Journal(store, host.id, opens=(1, "hash", START)), lambda *_: None, finish)
+        driver.happened(FIRST)
+        driver.happened(HungUp(START + 1))
+        with pytest.raises(OSError, match="full"):
+            await driver.ended
+        assert [row.event["type"] for row in store.events(host.id)] == ["offered"]
+        assert [one[0] for one in store.open_calls()] == [host.id]
+
+    with closing(Store(tmp_path / "ivr.db")) as store:
+        asyncio.run(main(store))

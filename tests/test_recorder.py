@@ -37,7 +37,7 @@ def finished(settings, monkeypatch):
             await one.start()
             for id_, call in calls.items():
                 store.save_call({"id": id_}, call.rang_at, call.ended_at)
-                one.take({"id": id_}, call)
+                one.take(id_, call)
             if meanwhile:
                 await asyncio.sleep(0.05)
                 meanwhile()

@@ -237,13 +237,13 @@ def _riff_size(path: Path) -> int:
 
 
 def _add(scan: _Scan, samples: npt.NDArray[np.int16]) -> None:
-    if rest := -len(samples) % _FRAME:
-        samples = np.concatenate((samples, np.zeros((rest, 2), np.int16)))
-    frames = samples.astype(np.float32).reshape(-1, _FRAME, 2)
+    sides = np.zeros((2, -(-len(samples) // _FRAME) * _FRAME), np.float32)
+    sides[:, : len(samples)] = samples.T
+    frames = sides.reshape(2, -1, _FRAME)
     if len(samples) and (samples.max() >= _FULL or samples.min() <= -_FULL):
-        scan.clipped.append((scan.frames // _FRAME, np.count_nonzero(np.abs(frames) >= _FULL, axis=1)))
-    scan.levels.append(np.sqrt(np.einsum("fts,fts->fs", frames, frames) / _FRAME))
-    scan.frames += len(samples) - rest
+        scan.clipped.append((scan.frames // _FRAME, np.count_nonzero(np.abs(frames) >= _FULL, axis=2).T))
+    scan.levels.append(np.sqrt(np.einsum("sft,sft->sf", frames, frames).T / _FRAME))
+    scan.frames += len(samples)
 
 
 def _judge(scan: _Scan, digest: str, answered: float, expected: Expected) -> RecordingReport:

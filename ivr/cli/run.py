@@ -119,8 +119,8 @@ async def _housekeeping(settings: Settings, line: Line, asterisk: Asterisk) -> N
 
 def finish(line: Line, id_: str, call: Call) -> None:
     """The recording of a call that ended without us is joined and examined like any other."""
-    if call.answered_at and (record := line.store.call(id_)):
-        line.recorder.take(record, call)
+    if call.answered_at:
+        line.recorder.take(id_, call)
 
 
 def progress(done: int, total: int) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+START = b"agi_"
 MOST_HEADER = 16 * 1024
 MOST_LINE = 64 * 1024
 DEAD = 511
@@ -66,14 +67,11 @@ def _usual(data: bytes) -> Reply | None:
     return Reply(200, match[1].decode(), "", match[2].decode()) if match else None
 
 
-def _whole_header(data: bytes) -> dict[str, str] | None:
-    """A header that came in one piece, as it nearly always does; None where it must be read line by line."""
-    if not 2 < len(data) <= MOST_HEADER or data.find(b"\n\n") != len(data) - 2 or b"\r" in data:
-        return None
-    try:
-        return dict(line.split(": ", 1) for line in data[:-2].decode("utf-8", "replace").split("\n"))
-    except ValueError:
-        return None
+def _field(text: str) -> tuple[str, str]:
+    name, colon, value = text.rstrip("\r").partition(": ")
+    if not (colon or name.endswith(":")):
+        raise PeerError(f"no AGI header: {text[:80]!r}")
+    return name.rstrip(":"), value
 
 
 class Reader:
@@ -81,49 +79,48 @@ class Reader:
 
     def __init__(self) -> None:
         self._buffer = b""
-        self._header: dict[str, str] | None = {}
+        self._begun = False
         self._usage: list[str] = []
-        self._size = 0
 
     def usual(self, data: bytes) -> Reply | None:
         """The one reply that `data` is, where nothing stands before it; None: it must be fed."""
-        if self._header is not None or self._buffer or self._usage:
+        if not self._begun or self._buffer or self._usage:
             return None
         return _usual(data)
 
     def feed(self, data: bytes) -> Sequence[Item]:
         """What has become complete; raises PeerError."""
-        if self._header == {} and (header := _whole_header(self._buffer + data)):
-            self._header, self._buffer = None, b""
-            return [header]
-        *lines, self._buffer = (self._buffer + data).split(b"\n")
+        self._buffer += data
+        items: list[Item | None] = []
+        if not self._begun:
+            items.append(self._header())
+            if not self._begun:
+                return []
+        *lines, self._buffer = self._buffer.split(b"\n")
         if len(self._buffer) > MOST_LINE:
             raise PeerError("a line without an end")
-        items = (self._line(line) for line in lines)
+        items += [self._line(line) for line in lines]
         return [item for item in items if item is not None]
+
+    def _header(self) -> Item | None:
+        """Asterisk writes it a line at a time: it is read when it is whole, but nothing else is waited for."""
+        if not self._buffer.startswith(START[: len(self._buffer)]):
+            raise PeerError(f"no AGI header: {self._buffer[:80]!r}")
+        end = self._buffer.find(b"\n\n")
+        if max(end, len(self._buffer) if end < 0 else 0) > MOST_HEADER:
+            raise PeerError("a header without an end")
+        if end < 0:
+            return None
+        text, self._buffer, self._begun = self._buffer[:end], self._buffer[end + 2 :], True
+        return dict(_field(one) for one in text.decode("utf-8", "replace").split("\n"))
 
     def _line(self, data: bytes) -> Item | None:
         line = data.decode("utf-8", "replace").rstrip("\r")
-        if self._header is not None:
-            return self._header_line(line)
         if line == "HANGUP":
             return Hangup()
         if self._usage or line.startswith("520-"):
             return self._usage_line(line)
         return _reply(line)
-
-    def _header_line(self, line: str) -> Item | None:
-        header = self._header or {}
-        if not line:
-            self._header = None
-            return header
-        self._size += len(line)
-        name, colon, value = line.partition(": ")
-        if self._size > MOST_HEADER or not (colon or line.endswith(":")):
-            raise PeerError(f"no AGI header: {line[:80]!r}")
-        header[name.rstrip(":")] = value
-        self._header = header
-        return None
 
     def _usage_line(self, line: str) -> Reply | None:
         self._usage.append(line)

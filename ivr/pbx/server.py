@@ -13,8 +13,6 @@ from typing import TypeVar
 from ivr.pbx.agi import DEAD, Hangup, PeerError, Reader, Reply, line
 
 HEADER_DEADLINE = 5.0
-GATHER = 0.005
-"""Seconds in which Asterisk writes the header, a packet each line: they are read at once."""
 TICK = 0.25
 """Seconds between two looks at what is overdue: so much later than its deadline it may be found."""
 BACKLOG = 512
@@ -49,12 +47,6 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # type: ignore[assignment]  # uvloop's is no asyncio.Transport, but acts as one
         self._clock.add(self)
-        transport.pause_reading()  # type: ignore[attr-defined]
-        self._loop.call_later(GATHER, self._read)
-
-    def _read(self) -> None:
-        if self._transport:
-            self._transport.resume_reading()
 
     def data_received(self, data: bytes) -> None:
         if reply := self._reader.usual(data):
