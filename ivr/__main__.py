@@ -17,6 +17,7 @@ COMMANDS = (
     "replay",
     "simulate",
     "check",
+    "test",
     "whatif",
     "graph",
     "listen",

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from ivr.events import QueueLeft
 
+ALWAYS = "always"
+"""Stands for a node's name where the flow's `always` leads on."""
 NOISY = "杂音? noisy?"
 """What the agent's phone shows of a caller who may be hard to understand."""
 
@@ -21,6 +23,7 @@ class Step(NamedTuple):
 class Call:
     """The call's memory: keys not yet used, facts, marks, and the moments its record is made of.
 
+    `led` are the outcomes that led on, each with its node, or with `always` where the flow's `always` led on.
     `pauses` and `waits` are stretches (Unix seconds): of the recording that are masked; in which the line sent
     nothing because it waited for a key.
     """
@@ -45,6 +48,7 @@ class Call:
     marks: list[str] = field(default_factory=list)
     keys: deque[str] = field(default_factory=deque)
     path: list[Step] = field(default_factory=list)
+    led: list[tuple[str, str]] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
     pauses: list[tuple[float, float]] = field(default_factory=list)
     waits: list[tuple[float, float]] = field(default_factory=list)

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from ivr.call import ALWAYS
 from ivr.flow import END, Flow, Placed
 
-RING, HANGUP, ALWAYS = "ring", "hangup", "always"
-"""Where the picture begins and ends, and what may happen in between."""
+RING, HANGUP = "ring", "hangup"
+"""Where the picture begins and ends."""
 
 
 @dataclass

@@ -9,7 +9,7 @@ from typing import Any
 
 from ivr import outcomes
 from ivr.ask import KEYED, CommandFailed, Run
-from ivr.call import NOISY, Call, Step
+from ivr.call import ALWAYS, NOISY, Call, Step
 from ivr.commands import Command, HandOver, HangUp, PauseRecording, PickUp, Say, WaitKey
 from ivr.events import (
     Answer,
@@ -110,6 +110,7 @@ class Session:
         if not event.sure:
             self.call.note = NOISY
             return []
+        self.call.led.append((ALWAYS, "line_noisy"))
         return self._walk(target)
 
     def _close(self, _event: Closing) -> list[Command]:
@@ -199,6 +200,7 @@ class Session:
         """The name that an outcome of the present node leads to."""
         place = self._place
         if place and (name := place.then.get(outcome)):
+            self.call.led.append((place.name, outcome))
             return name
         return self._failed(f"the outcome {outcome!r} leads nowhere")
 
@@ -207,7 +209,9 @@ class Session:
         call, place = self.call, self._place
         name = place.name if place else ""
         call.failures.append(f"{name}: {reason}")
-        target = (place.then.get("failed") if place else None) or self.flow.always.get("failed", "")
+        own = place.then.get("failed") if place else None
+        target = own or self.flow.always.get("failed", "")
+        call.led.append((name if own else ALWAYS, "failed"))
         return "" if target == name or len(call.failures) >= MOST_FAILURES else target
 
     # -- commands --------------------------------------------------------------------------------
