@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from ivr.call import Call
-from ivr.events import HungUp, QueueLeft
+from ivr.driver import replay
+from ivr.events import Event, HungUp, QueueLeft
 from ivr.flow import Flow
 from ivr.outcomes import outcome
 from ivr.pbx import caller
 from ivr.record import record
-from ivr.resume import rebuild
+from ivr.resume import rebuild, stored_flow
+from ivr.session import Session
 from ivr.store import Store
 
 _LATER = (
@@ -60,6 +62,28 @@ def abandoned(store: Store, running: set[str]) -> list[tuple[str, Call]]:
             store.save_call(made, since, since)
         closed.append((id_, call))
     return closed
+
+
+def unfinished(store: Store, since: float) -> list[tuple[str, Call]]:
+    """The ended calls, by id, whose recording a controller that died then has not finished; from their journals."""
+    found = []
+    for made in list(store.calls(since)):
+        if made["answered_at"] and made["recording_ok"] is None and (call := _ended(store, made)):
+            found.append((str(made["id"]), call))
+    return found
+
+
+def _ended(store: Store, made: dict[str, Any]) -> Call | None:
+    """The call of a record, as its journal tells it; None where that is not to be read, or the dialplan had it last."""
+    flow = stored_flow(store, made["flow_hash"])
+    if flow is None:
+        return None
+    session = Session(flow)
+    try:
+        replay(session, [Event.from_json(row.event) for row in store.events(made["id"])])
+    except ValueError:
+        return None
+    return session.call if session.ended and not session.handed_over else None
 
 
 def _call(store: Store, left: dict[str, Any]) -> Call:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from ivr.calltest import BEGIN
 from ivr.commands import (
     Command,
     HandOver,
@@ -24,8 +25,6 @@ from ivr.commands import (
 from ivr.events import Done, Event, Heard, HungUp, KeyPressed, LineNoisy, Offered, QueueLeft, Recorded
 from ivr.words import MARKS, Unfit, Word
 
-BEGIN = 86400.0
-"""The virtual clock when the call rings: never 0, which means in a record that something did not happen."""
 KEY, SPEECH, MESSAGE, RING, ANSWER, NUMBER, TALK, LOST = 0.2, 1.0, 10.0, 1.0, 3.0, 6.0, 60.0, 2.0
 """Seconds that a key, a word, a message, and the steps of an agent's answer take."""
 

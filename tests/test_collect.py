@@ -7,9 +7,9 @@ from contextlib import closing
 import pytest
 
 from ivr import ENGINE
-from ivr.collect import abandoned, from_spool
-from ivr.driver import Journal
-from ivr.events import HungUp
+from ivr.collect import abandoned, from_spool, unfinished
+from ivr.driver import Journal, replay
+from ivr.events import Event, HungUp
 from ivr.record import iso, record
 from ivr.session import Session
 from ivr.store import Store
@@ -121,3 +121,26 @@ def test_a_call_whose_journal_was_changed_has_failed(tmp_path):
         Journal(store, ID, 99, "not the chain").write(HungUp(START), [])
         abandoned(store, set())
         assert store.call(ID)["outcome"] == "failed"
+
+
+def saved(store, **fields):
+    """The call has ended and its record is there, as a controller leaves it that dies at once."""
+    session = Session(HOTLINE)
+    replay(session, [Event.from_json(row.event) for row in store.events(ID)])
+    call = session.call
+    store.save_call(record(ID, call, HOTLINE) | fields, call.rang_at, call.ended_at)
+    return call
+
+
+def test_a_recording_that_a_dying_controller_left_unfinished_is_found(tmp_path):
+    with closing(journalled(tmp_path / "ivr.db", [*a_call(), HungUp(START + 50)])) as store:
+        call = saved(store)
+        assert unfinished(store, 0.0) == [(ID, call)]
+        assert unfinished(store, call.rang_at + 1) == []
+
+
+@pytest.mark.parametrize("fields", [{"recording_ok": True}, {"recording_ok": False}, {"flow_hash": "unknown"}])
+def test_others_are_not(tmp_path, fields):
+    with closing(journalled(tmp_path / "ivr.db", [*a_call(), HungUp(START + 50)])) as store:
+        saved(store, **fields)
+        assert unfinished(store, 0.0) == []

@@ -12,7 +12,7 @@ import uvloop
 
 from ivr import ports
 from ivr.call import Call
-from ivr.collect import abandoned, from_spool
+from ivr.collect import abandoned, from_spool, unfinished
 from ivr.garbage import look_seldom
 from ivr.line import Line
 from ivr.operate import Opened, open_line
@@ -22,6 +22,8 @@ from ivr.pbx.asterisk import Asterisk, AsteriskError
 from ivr.pbx.logs import keep_small
 from ivr.settings import Settings, load
 
+UNFINISHED = 2 * 86400
+"""Seconds back that recordings are looked for which a controller before us left unfinished."""
 HELP = "start the line in the foreground (Ctrl-C ends it)"
 EXAMPLES = """examples:
   ivr run                                     the line on the ports of ivr.toml
@@ -103,6 +105,8 @@ async def _end(how: signal.Signals, stop: "asyncio.Queue[signal.Signals]", aster
 
 async def _housekeeping(settings: Settings, line: Line, asterisk: Asterisk) -> None:
     """Takes up changed flows, and the records of calls that ended without us; keeps Asterisk's log small."""
+    for id_, call in unfinished(line.store, time.time() - UNFINISHED):
+        finish(line, id_, call)
     while True:
         await keep_small(settings.data / "asterisk/log/full", asterisk.cli)
         line.flows.look()

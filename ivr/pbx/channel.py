@@ -39,7 +39,7 @@ from ivr.pbx.sounds import Sounds
 from ivr.pbx.stream import Stream, StreamError
 
 SLICE = 2.0
-"""Seconds of one slice of waiting for keys while the engine thinks."""
+"""Seconds of one slice of waiting for keys."""
 SHORT = 0.2
 """The same while AMI is away: nothing but its end lets the next command begin."""
 IDLE = 0.1
@@ -205,6 +205,7 @@ class AsteriskChannel:
     async def _execute(self, *words: object, deadline: float = 10.0) -> Reply:
         """An AGI command; ends the listening stream first, because a channel runs one application."""
         await self._stream.end()
+        self._keypad.begun()
         return await self._agi.execute(*words, deadline=deadline)
 
     async def _variable(self, expression: str) -> str:
@@ -223,8 +224,8 @@ class AsteriskChannel:
         self._player.cut()
 
     async def _wait_digit(self, seconds: float) -> None:
-        """Waits for a key; in short slices while AMI, which would cut the wait short for what comes next, is away."""
-        reply = await self._player.wait(seconds if self._host.ami.up else min(seconds, SHORT))
+        """Waits for a key, for one slice at most: where AMI does not cut it short, its end lets the next begin."""
+        reply = await self._player.wait(min(seconds, SLICE if self._host.ami.up else SHORT))
         if reply.result == "-1":
             await self._variable("${CHANNEL(state)}")  # tells whether the caller has hung up
         await self._claim(reply)

@@ -27,15 +27,33 @@ class Keypad:
             self._press(one)
         self._told.set()
 
+    def begun(self) -> None:
+        """A command begins, of which a reply may name a key."""
+        self._keys.begun()
+
     async def claim(self, key: str) -> None:
         """A reply named a key: AMI's word for it is waited for, but not long."""
-        if key not in KEYS:
+        if self._claimed(key):
+            await self._confirmed()
+
+    def claim_soon(self, key: str) -> None:
+        """As `claim`, from where nobody can wait."""
+        if not self._claimed(key):
             return
+        task = asyncio.create_task(self._confirmed())
+        self._claims.add(task)
+        task.add_done_callback(self._claims.discard)
+
+    def _claimed(self, key: str) -> bool:
+        """Whether AMI's word is still to come."""
+        if key not in KEYS:
+            return False
         if not self._ami.up:
             self._press(key)
-            return
-        if self._keys.claimed(key, time.monotonic()):
-            return
+            return False
+        return not self._keys.claimed(key, time.monotonic())
+
+    async def _confirmed(self) -> None:
         deadline = time.monotonic() + PATIENCE
         while self._keys.waiting and (left := deadline - time.monotonic()) > 0:
             self._told.clear()
@@ -43,12 +61,6 @@ class Keypad:
                 await asyncio.wait_for(self._told.wait(), left)
         for late in self._keys.overdue(time.monotonic(), 0.0):
             self._press(late)
-
-    def claim_soon(self, key: str) -> None:
-        """As `claim`, from where nobody can wait."""
-        task = asyncio.create_task(self.claim(key))
-        self._claims.add(task)
-        task.add_done_callback(self._claims.discard)
 
     async def settle(self) -> None:
         """Returns when no claim is open any more."""

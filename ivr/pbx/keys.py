@@ -45,6 +45,10 @@ class Keys:
         self._claims.append((key, now))
         return False
 
+    def begun(self) -> None:
+        """A command begins: no reply will name a key any more that AMI told before."""
+        self._confirmed.clear()
+
     def overdue(self, now: float, patience: float = PATIENCE) -> list[str]:
         """Claims that AMI did not confirm in time: they are believed now."""
         late = []

@@ -5,13 +5,14 @@ from typing import Any
 import msgspec
 
 from ivr import ENGINE
+from ivr.calltest import BEGIN
 from ivr.commands import StorePromise
 from ivr.driver import Journal, keep_promise
 from ivr.events import Event, QueueLeft
 from ivr.flow import Flow
 from ivr.record import record
 from ivr.session import Session
-from ivr.simulator import BEGIN, Simulator
+from ivr.simulator import Simulator
 from ivr.store import Store
 from ivr.words import read
 from tests.calling import HOTLINE

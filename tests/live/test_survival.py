@@ -130,6 +130,24 @@ def test_controller_dies_while_they_talk(
     assert record["talk_s"] > 4
 
 
+def test_a_recording_that_a_dying_controller_left_is_finished_by_the_next(
+    run: Loop, mortal: LiveLine, outside: World, voices: Voices, number: str
+) -> None:
+    async def call() -> None:
+        caller = await outside.call(number)
+        await caller.play(voices.claim)
+        await mortal.seen(number, "> say main-menu")
+        await caller.hang_up()
+        await mortal.seen(number, "ended: hung_up_menu")
+        await asyncio.to_thread(mortal.kill)
+        await asyncio.to_thread(mortal.start)
+
+    run(call())
+    record = mortal.record(number)
+    assert record["recording_ok"], record["recording_faults"]
+    assert [path.name for path in (mortal.data / "recordings").glob(f"*/*{record['id']}*")] == [f"{record['id']}.wav"]
+
+
 def test_no_controller_at_all(run: Loop, mortal: LiveLine, outside: World, voices: Voices, number: str) -> None:
     """The dialplan alone greets and puts the caller into intake; the record comes when the controller is back."""
 

@@ -89,3 +89,13 @@ def test_thirteen_digits_with_a_reply_for_the_first_only():
     keys = Keys()
     assert keys.claimed("8", 0.0) is False
     assert [one for key in "8613800138001" for one in keys.told(key)] == [*"8613800138001"]
+
+
+def test_a_key_that_no_reply_named_is_not_taken_for_the_next_one():
+    """The reply that names the same key again waits for AMI's word, which comes after it."""
+    keys = Keys()
+    assert keys.told("9", 1.0) == ["9"]
+    keys.begun()
+    assert not keys.claimed("9", 3.0)
+    assert keys.told("9", 3.01) == ["9"]
+    assert not keys.waiting
