@@ -51,8 +51,9 @@ def abandoned(store: Store, running: set[str]) -> list[tuple[str, Call]]:
         left = rebuild(store, id_)
         if left:
             session = left.session
-            event = HungUp(max(session.call.now, since), "caller")
-            left.journal.write(event, session.advance(event))
+            if not session.ended:
+                event = HungUp(max(session.call.now, since), "caller")
+                left.journal.write(event, session.advance(event))
             call, flow = session.call, session.flow
             store.save_call(record(id_, call, flow), call.rang_at, call.ended_at)
         else:

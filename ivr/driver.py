@@ -28,13 +28,10 @@ class Journal:
     """Of a call that begins: the engine's version, the flow's hash, since when."""
 
     def write(self, event: Event, commands: list[Command]) -> None:
-        """Commits an event with the commands it led to."""
+        """Writes an event with the commands it led to."""
         if self.opens:
-            with self.store.together():
-                self.store.open_call(self.call, *self.opens)
-                self.opens = None
-                self.write(event, commands)
-            return
+            self.store.open_call(self.call, *self.opens)
+            self.opens = None
         told, led = _encode(event).decode(), _encode(commands).decode() if commands else "[]"
         self.chain = self.store.append(self.call, self.seq, told, led, self.chain)
         self.seq += 1

@@ -28,7 +28,7 @@ from ivr.session import Session
 from ivr.settings import Settings
 from ivr.store import Store
 
-_ARRIVAL = "${IVR_FROM}|${IVR_DIALLED}|${IVR_TAKEN}|${SET(IVR_TAKEN=1)}${SET(IVR_RESUMES=0)}"
+_ARRIVAL = "${IVR_FROM}|${IVR_DIALLED}|${IVR_TAKEN}|${SET(IVR_TAKEN=1)}"
 """Who calls, and whether a controller before us had taken the call; from now on one has."""
 Tell = Callable[[str, str], None]
 """Shows one line of one call: the call's id and the text."""
@@ -84,6 +84,8 @@ class Line:
             reply = await connection.execute("GET FULL VARIABLE", _ARRIVAL)
             encoded, dialled, taken, _ = reply.text.split("|")
             number, name = caller.decode(encoded)
+            if taken:
+                await connection.execute("SET VARIABLE", "IVR_RESUMES", 0)
         except (ConnectionGone, ValueError):
             connection.close()
             return

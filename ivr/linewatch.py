@@ -1,24 +1,28 @@
 """Hears calls on their way through the flow, not only in the listening windows of `silent_call`.
 
-Asterisk plays and hears there by itself, so the two legs of the recording are read as they grow: about 2 s behind the
-caller, and without a second audio path. What cannot be understood for a whole window becomes a LineNoisy event.
+Asterisk plays and hears there by itself, so the recording is read as it grows: about 2 s behind the caller, and without
+a second audio path. What cannot be understood for a whole window becomes a LineNoisy event.
 """
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
+
+import numpy as np
 
 from ivr.audio.detector import Detector, Label
 from ivr.events import LineNoisy
 from ivr.session import Session
 
 HEADER = 44
-FRAME = 320
-"""Bytes of 20 ms."""
+FRAME = 160
+"""Samples of 20 ms."""
+PIECE = 4 * FRAME
+"""Bytes of 20 ms of both sides, whose samples come in turn."""
 WINDOW = 200
 """Frames judged together."""
 BATCH = 50
@@ -30,11 +34,11 @@ STAGES = frozenset({"menu", "message"})
 
 
 class Watched:
-    """One call: its legs, how far they have been heard, and its ear."""
+    """One call: its recording, how far it has been heard, and its ear."""
 
     def __init__(self, folder: Path, id_: str, session: Session, put: Callable[[LineNoisy], None]) -> None:
         self._folder, self._id, self.session, self.put = folder, id_, session, put
-        self._legs: list[BinaryIO] = []
+        self._file: BinaryIO | None = None
         self._ear = Detector(batch=BATCH)
         self._frames = 0
         self._told = False
@@ -47,7 +51,7 @@ class Watched:
 
     def look(self, sure: float) -> None:
         """Hears what was recorded since the last look; tells noise."""
-        if not self._legs:
+        if not self._file:
             self._open()
         for near, far in self._new():
             verdict = self._ear.hear(near, far)
@@ -56,7 +60,6 @@ class Watched:
                 verdict = self._ear.finish()
             if verdict is not None:
                 self._judge(verdict.label, verdict.confidence, sure)
-
             if self._told:
                 return
 
@@ -70,28 +73,25 @@ class Watched:
     def _open(self) -> None:
         day = date.fromtimestamp(self.session.call.answered_at)
         with suppress(OSError):
-            self._legs = [(self._folder / f"{day}/{self._id}-{side}.wav").open("rb") for side in ("caller", "line")]
-            for leg in self._legs:
-                # what was said in the greeting has been heard there
-                leg.seek(max(HEADER, (leg.seek(0, 2) - HEADER) // FRAME * FRAME + HEADER))
+            self._file = file = (self._folder / f"{day}/{self._id}.wav").open("rb")
+            # what was said in the greeting has been heard there
+            file.seek(max(HEADER, (file.seek(0, 2) - HEADER) // PIECE * PIECE + HEADER))
 
-    def _new(self) -> list[tuple[bytes, bytes]]:
-        """Frames of both sides that have been written since, the same number of each."""
-        if not self._legs:
-            return []
-        places = [leg.tell() for leg in self._legs]
-        pieces = [leg.read(FRAME * 500) for leg in self._legs]
-        count = min(len(piece) for piece in pieces) // FRAME
-        for leg, place in zip(self._legs, places, strict=True):
-            leg.seek(place + count * FRAME)
-        near, far = pieces
-        return [(near[at : at + FRAME], far[at : at + FRAME]) for at in range(0, count * FRAME, FRAME)]
+    def _new(self) -> Iterator[tuple[bytes, bytes]]:
+        """The caller's and the line's frames that have been written since, whole ones."""
+        if self._file:
+            place = self._file.tell()
+            piece = self._file.read(PIECE * 500)
+            count = len(piece) // PIECE
+            self._file.seek(place + count * PIECE)
+            for both in np.frombuffer(piece, "<i2", count * 2 * FRAME).reshape(-1, FRAME, 2):
+                yield both[:, 0].tobytes(), both[:, 1].tobytes()
 
     def rest(self) -> None:
-        """Lets go of the files: the call is over, or where others hear it."""
-        for leg in self._legs:
-            leg.close()
-        self._legs = []
+        """Lets go of the file: the call is over, or where others hear it."""
+        if self._file:
+            self._file.close()
+        self._file = None
         self._frames = 0
         self._ear.window()
 

@@ -44,6 +44,7 @@ async def open_line(
     ports.note_owner(settings.data, settings)
     catalogue, warnings = prompts_ready.make(settings, progress)
     store = Store(settings.database)
+    store.recover()
     names = prompts_ready.names(catalogue, settings.language)
     flows = FlowWatch(settings.flow_file, names, store, lambda text: tell("flow", text))
     line = Line(settings, accounts.ami_secret, flows, store, tell, quiet=quiet)

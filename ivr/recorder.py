@@ -1,4 +1,4 @@
-"""Recordings after the call: both legs joined, examined, hashed, kept for days; the disk watched.
+"""Recordings after the call: finished, examined, hashed, kept for days; the disk watched.
 
 Runs in one thread beside the calls, so that a long recording never delays a caller.
 """
@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from ivr.audio.recording import Expected, RecordingError, RecordingReport, Seconds, finish
+from ivr.audio.examine import Expected, RecordingReport, Seconds
+from ivr.audio.recording import RecordingError, finish
 from ivr.call import Call
 from ivr.settings import Settings
 from ivr.store import Store
@@ -99,22 +100,22 @@ class Recorder:
             return RecordingReport(False, [f"the recording could not be finished: {type(bug).__name__}: {bug}"]), None
 
     def _tried(self, one: Ended) -> tuple[RecordingReport | None, Path | None]:
-        legs = self._legs(one)
-        if all(is_closed(leg) for leg in legs):
-            return join(legs, one)
+        path = self._file(one)
+        if is_closed(path):
+            return completed(path, one)
         if time.monotonic() < one.until:
             return None, None
-        if any(leg.exists() for leg in legs):
-            return join(legs, one)
+        if path.exists():
+            return completed(path, one)
         return RecordingReport(False, ["Asterisk wrote no recording of this call"]), None
 
-    def _legs(self, one: Ended) -> tuple[Path, Path]:
-        caller, line = (self._folder / f"{one.day}/{one.id}-{side}.wav" for side in ("caller", "line"))
-        if not caller.exists():
-            # a call answered at midnight has its legs in the folder of the day before
-            for found in self._folder.glob(f"*/{one.id}-caller.wav"):
-                return found, found.with_name(line.name)
-        return caller, line
+    def _file(self, one: Ended) -> Path:
+        path = self._folder / f"{one.day}/{one.id}.wav"
+        if not path.exists():
+            # a call answered at midnight has its recording in the folder of the day before
+            for found in self._folder.glob(f"*/{one.id}.wav"):
+                return found
+        return path
 
     def _keep(self, finished: list[tuple[str, RecordingReport, Path | None]]) -> None:
         """Amends the records of these calls, and tells what is wrong with a recording."""
@@ -147,10 +148,10 @@ class Recorder:
             await asyncio.sleep(60)
 
 
-def is_closed(leg: Path) -> bool:
+def is_closed(path: Path) -> bool:
     """Whether MixMonitor has written the WAV's length, which it does last."""
     try:
-        with leg.open("rb", 0) as file:
+        with path.open("rb", 0) as file:
             head, size = file.read(44), os.fstat(file.fileno()).st_size
         return len(head) == 44 and struct.unpack("<I", head[40:]) == (size - 44,)
     except OSError:
@@ -172,17 +173,13 @@ def _sent(call: Call, seconds: float) -> bool:
     return bool(call.rtp.get("received", 0) >= CONTINUOUS * 50 * seconds)
 
 
-def join(legs: tuple[Path, Path], one: Ended) -> tuple[RecordingReport, Path]:
-    """One stereo file out of both legs, examined; the legs go once they are joined."""
-    out = legs[0].with_name(f"{one.id}.wav")
+def completed(path: Path, one: Ended) -> tuple[RecordingReport, Path]:
+    """The recording finished and examined."""
     try:
-        report = finish(legs[0], legs[1], out, one.seconds, one.waits).report(one.seconds, one.wanted)
+        report = finish(path, one.seconds, one.waits).report(one.seconds, one.wanted)
     except (RecordingError, OSError) as error:
-        return RecordingReport(False, [str(error)]), out
-    if report.ok:
-        for leg in legs:
-            leg.unlink(missing_ok=True)
-    return report, out
+        return RecordingReport(False, [str(error)]), path
+    return report, path
 
 
 def forget(folder: Path, days: int, today: date) -> list[Path]:

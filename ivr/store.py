@@ -1,7 +1,8 @@
 """The database: calls, their events, promises to call back, alarms. SQLite in WAL mode.
 
-An event is committed before its commands start; a killed controller loses none of what was committed.
-Each event's row is chained to the one before it by a SHA-256, so that a changed row is found.
+An event is written before its commands start, into the log of running calls (`ivr.eventlog`), and from there into
+the database once its call has ended; a killed controller loses none. Each event is chained to the one before it by a
+SHA-256, so that a changed one is found.
 """
 
 import hashlib
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+
+from ivr.eventlog import EventLog, Line, Running
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
@@ -59,9 +62,12 @@ class Store:
         self._db.execute("pragma synchronous=normal")
         self._db.execute(f"pragma wal_autocheckpoint={CHECKPOINT}")
         self._db.executescript(_SCHEMA)
+        self._log = EventLog(path.with_name("running.jsonl"))
+        self._settled: list[str] = []
 
     def close(self) -> None:
-        """Closes the database."""
+        """Closes the database; calls that still run are taken up by whoever opens it next."""
+        self._log.close()
         self._db.close()
 
     @contextmanager
@@ -70,26 +76,79 @@ class Store:
         if self._db.in_transaction:
             yield
             return
+        self._settled.clear()
         with self._db:
             self._db.execute("begin")
             yield
+        for call in self._settled:
+            self._log.drop(call)
 
     # -- the journal -----------------------------------------------------------------------------
 
     def open_call(self, call: str, engine: int, flow: str, since: float) -> None:
         """A call begins under a flow (by hash); it is open until its record is saved."""
-        self._db.execute("insert or replace into open_calls values (?,?,?,?)", (call, engine, flow, since))
+        self._log.open_call(call, engine, flow, since)
 
     def append(self, call: str, seq: int, event: str, commands: str, before: str) -> str:
-        """Writes one event (JSON) with the commands it led to; the row's chain value."""
+        """Writes one event (JSON) with the commands it led to; its chain value."""
         chain = link(before, event, commands)
-        self._db.execute("insert into events values (?,?,?,?,?)", (call, seq, event, commands, chain))
+        self._log.append(call, Line(seq, event, commands, chain))
         return chain
+
+    def settle_call(self, call: str) -> None:
+        """Takes a call's events from the log into the database, where it stays open until its record is saved."""
+        if one := self._log.running().get(call):
+            with self.together():
+                self._keep_call(call, one)
+                self._settled.append(call)
+
+    def recover(self) -> None:
+        """Takes all calls that a dead process left in its log into the database; before the first call of ours."""
+        with self.together():
+            for call, one in self._log.left().items():
+                if not self.call(call):
+                    self._keep_call(call, one)
+        self._log.clear()
+
+    def _keep_call(self, call: str, one: Running) -> None:
+        if one.flow:
+            row = (call, one.engine, one.flow, one.since)
+            self._db.execute("insert or replace into open_calls values (?,?,?,?)", row)
+        self._db.executemany("insert into events values (?,?,?,?,?)", ((call, *line) for line in one.lines))
 
     def events(self, call: str) -> list[Row]:
         """All events of a call, in order."""
+        return [
+            Row(seq, json.loads(event), json.loads(commands), chain)
+            for seq, event, commands, chain in self._lines(call)
+        ]
+
+    def _lines(self, call: str) -> list[Line]:
+        """The events of a call as they were written, of one that runs too."""
         rows = self._db.execute("select seq, event, commands, chain from events where call=? order by seq", (call,))
-        return [Row(seq, json.loads(event), json.loads(commands), chain) for seq, event, commands, chain in rows]
+        one = self._running().get(call)
+        kept = {line.seq: line for line in one.lines} if one else {}
+        return sorted((kept | {row[0]: Line(*row) for row in rows}).values())
+
+    def broken_link(self, call: str) -> int | None:
+        """The first event that was changed after it was written, by its number."""
+        before = ""
+        for expected, (seq, event, commands, chain) in enumerate(self._lines(call)):
+            if seq != expected or link(before, event, commands) != chain:
+                return int(seq)
+            before = chain
+        return None
+
+    def open_calls(self) -> list[tuple[str, int, str, float]]:
+        """Calls without a record: id, engine version, flow hash, since when."""
+        found = {row[0]: row for row in self._db.execute("select id, engine, flow, since from open_calls")}
+        begun = {call: (call, one.engine, one.flow, one.since) for call, one in self._running().items() if one.flow}
+        return list((found | begun).values())
+
+    def _running(self) -> dict[str, Running]:
+        """The calls in the log; in another process's there may be some that have ended."""
+        running = self._log.running()
+        return running if self._log.ours else {call: one for call, one in running.items() if not self.call(call)}
 
     def journals(self, since: float = 0.0) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
         """The ended calls that rang at or after `since`: id, outcome, and each event with its commands as JSON."""
@@ -100,20 +159,6 @@ class Store:
             rows = self._db.execute("select event, commands from events where call=? order by seq", (id_,))
             if some := rows.fetchall():
                 yield str(id_), str(outcome), some
-
-    def broken_link(self, call: str) -> int | None:
-        """The first event whose row was changed after it was written, by its number."""
-        before = ""
-        rows = self._db.execute("select seq, event, commands, chain from events where call=? order by seq", (call,))
-        for expected, (seq, event, commands, chain) in enumerate(rows):
-            if seq != expected or link(before, event, commands) != chain:
-                return int(seq)
-            before = chain
-        return None
-
-    def open_calls(self) -> list[tuple[str, int, str, float]]:
-        """Calls without a record: id, engine version, flow hash, since when."""
-        return list(self._db.execute("select id, engine, flow, since from open_calls"))
 
     # -- flows -----------------------------------------------------------------------------------
 
@@ -129,9 +174,10 @@ class Store:
     # -- calls -----------------------------------------------------------------------------------
 
     def save_call(self, record: dict[str, Any], rang_at: float, ended_at: float) -> None:
-        """Writes a call's one record and closes its journal."""
+        """Writes a call's one record and closes its journal, all in one transaction."""
         text = _encode(record).decode()
         with self.together():
+            self.settle_call(record["id"])
             self._db.execute("insert or replace into calls values (?,?,?,?)", (record["id"], rang_at, ended_at, text))
             self._db.execute("delete from open_calls where id=?", (record["id"],))
 
@@ -149,11 +195,10 @@ class Store:
     def find(self, part: str) -> list[str]:
         """The ids, of ended and running calls, that begin or end with `part`."""
         rows = self._db.execute(
-            "select id from calls where substr(id, 1, length(?1)) = ?1 or substr(id, -length(?1)) = ?1"
-            " union select id from open_calls where substr(id, 1, length(?1)) = ?1 or substr(id, -length(?1)) = ?1",
-            (part,),
+            "select id from calls where substr(id, 1, length(?1)) = ?1 or substr(id, -length(?1)) = ?1", (part,)
         )
-        return [str(row[0]) for row in rows]
+        running = (id_ for id_, *_ in self.open_calls() if id_.startswith(part) or id_.endswith(part))
+        return sorted({*(str(row[0]) for row in rows), *running})
 
     def calls(self, since: float = 0.0) -> Iterator[dict[str, Any]]:
         """The records of calls that rang at or after `since`, oldest first."""

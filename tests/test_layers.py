@@ -16,7 +16,7 @@ TREES = {name: ast.parse(path.read_text()) for name, path in FILES.items()}
 PURE = {
     "wire", "events", "commands", "call", "outcomes", "ask", "flow", "session", "script", "settingtypes", "faults",
     "flowfile", "check", "prove", "whatif", "record", "nodes", "pbx.agi", "pbx.keys", "pbx.caller",
-    "audio.detector", "audio.hearing", "audio.features",
+    "audio.detector", "audio.hearing", "audio.features", "audio.examine",
 }  # fmt: skip
 """Modules, and packages with all that is in them, without clock, chance, sockets or tasks."""
 
@@ -42,7 +42,8 @@ KNOWS = {
     "graph": {"call", "flow"},
     "schema": {"flow", "settingtypes"},
     "record": {"call", "flow"},
-    "store": set(),
+    "eventlog": set(),
+    "store": {"eventlog"},
     "channel": {"commands", "events"},
     "driver": {"channel", "commands", "events", "session", "store"},
 }
@@ -189,7 +190,8 @@ TESTED = {
     "flow": "test_flowfile", "flowfile": "test_flowfile", "check": "test_flowfile", "settingtypes": "test_settingtypes",
     "prove": "test_prove", "whatif": "test_whatif",
     "faults": "test_flowfile", "settings": "test_settings", "resume": "test_resume", "driver": "test_driver",
-    "store": "test_store", "collect": "test_collect", "ports": "test_ports", "flowwatch": "test_flowwatch",
+    "store": "test_store", "eventlog": "test_eventlog", "collect": "test_collect",
+    "ports": "test_ports", "flowwatch": "test_flowwatch",
     "pbx.agi": "pbx/test_agi", "pbx.keys": "pbx/test_keys", "pbx.caller": "pbx/test_caller",
     "pbx.server": "pbx/test_server", "pbx.audiosocket": "pbx/test_audiosocket", "pbx.generate": "pbx/test_generate",
     "pbx.accounts": "pbx/test_generate",

@@ -1,6 +1,5 @@
-"""Noise in the middle of a call, heard from the recording's legs as they grow."""
+"""Noise in the middle of a call, heard from the recording as it grows."""
 
-import wave
 from datetime import date
 
 import numpy as np
@@ -10,35 +9,30 @@ from ivr.events import Done, LineNoisy, Offered
 from ivr.linewatch import Watched
 from ivr.session import Session
 from tests.calling import HOTLINE
+from tests.waves import mixmonitor
 
 ANSWERED = 1_795_300_000.0
 DAY = date.fromtimestamp(ANSWERED)
 
 
-class Legs:
-    """Both legs of a recording, written as MixMonitor does: the header first, its lengths last."""
+class Recording:
+    """A recording as MixMonitor writes it: the header first, its lengths last, both sides in turn."""
 
     def __init__(self, folder):
-        (folder / str(DAY)).mkdir()
-        self.files = [(folder / f"{DAY}/1.1-{side}.wav").open("wb") for side in ("caller", "line")]
-        for file in self.files:
-            with wave.open(file, "wb") as head:
-                head.setparams((1, 2, 8000, 0, "NONE", ""))
-                head.writeframes(b"")
-            file.seek(44)
+        self.file = mixmonitor(folder / f"{DAY}/1.1.wav", np.zeros(0), np.zeros(0)).open("ab")
 
     def grow(self, caller, line=None):
-        for file, samples in zip(self.files, (caller, np.zeros(len(caller)) if line is None else line), strict=True):
-            file.write(samples.astype("<i2").tobytes())
-            file.flush()
+        self.file.write(
+            np.stack([caller, np.zeros(len(caller)) if line is None else line], axis=1).astype("<i2").tobytes()
+        )
+        self.file.flush()
 
 
 @pytest.fixture
-def legs(tmp_path):
-    made = Legs(tmp_path)
+def recording(tmp_path):
+    made = Recording(tmp_path)
     yield made
-    for file in made.files:
-        file.close()
+    made.file.close()
 
 
 @pytest.fixture
@@ -61,39 +55,39 @@ def noise(seconds, level=6000):
     return np.random.default_rng(1).normal(0, level, int(seconds * 8000))
 
 
-def listened(watched, legs, pieces):
+def listened(watched, recording, pieces):
     watched.look(0.8)
     for piece in pieces:
-        legs.grow(piece)
+        recording.grow(piece)
         watched.look(0.8)
 
 
-def test_noise_for_a_whole_window_is_told_once(watched, legs, told):
-    listened(watched, legs, [noise(2.048)] * 6)
+def test_noise_for_a_whole_window_is_told_once(watched, recording, told):
+    listened(watched, recording, [noise(2.048)] * 6)
     (event,) = told
     assert isinstance(event, LineNoisy)
     assert event.sure
     assert event.confidence >= 0.8
 
 
-def test_a_doubtful_verdict_is_told_as_one(watched, legs, told):
+def test_a_doubtful_verdict_is_told_as_one(watched, recording, told):
     watched.look(1.1)
     for _ in range(3):
-        legs.grow(noise(2.048))
+        recording.grow(noise(2.048))
         watched.look(1.1)
     assert told
     assert not any(event.sure for event in told)
 
 
 @pytest.mark.parametrize("level", [0, 5, 30])
-def test_quiet_is_no_noise(watched, legs, told, level):
-    listened(watched, legs, [noise(2.048, level)] * 6)
+def test_quiet_is_no_noise(watched, recording, told, level):
+    listened(watched, recording, [noise(2.048, level)] * 6)
     assert told == []
 
 
-def test_what_was_said_before_the_first_look_is_left_to_others(watched, legs, told):
-    legs.grow(noise(20))
-    listened(watched, legs, [noise(2.048, 5)] * 3)
+def test_what_was_said_before_the_first_look_is_left_to_others(watched, recording, told):
+    recording.grow(noise(20))
+    listened(watched, recording, [noise(2.048, 5)] * 3)
     assert told == []
 
 
@@ -103,7 +97,7 @@ def test_where_others_hear_the_caller_it_is_silent(watched, stage):
     assert not watched.wanted
 
 
-def test_without_legs_nothing_is_heard(watched, told):
+def test_without_a_recording_nothing_is_heard(watched, told):
     watched.look(0.8)
     assert told == []
 

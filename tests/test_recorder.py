@@ -1,4 +1,4 @@
-"""Recordings of ended calls: joined when MixMonitor has closed its legs, examined, and told where one is missing."""
+"""Recordings of ended calls: finished when MixMonitor has closed the file, examined, and told where one is missing."""
 
 import asyncio
 from contextlib import closing
@@ -12,7 +12,7 @@ from ivr.call import Call
 from ivr.recorder import Recorder, ended
 from ivr.settings import load
 from ivr.store import Store
-from tests.waves import write
+from tests.waves import mixmonitor
 
 START = 1_795_300_000.0
 DAY = date.fromtimestamp(START)
@@ -54,13 +54,13 @@ def call(seconds=8.0, waits=(), **more):
     return Call(rang_at=START - 1, answered_at=START, ended_at=START + seconds, waits=list(waits), **more)
 
 
-def legs(settings, id_, day=DAY, side=SIDE):
-    return [write(settings.data / f"recordings/{day}/{id_}-{name}.wav", side) for name in ("caller", "line")]
+def recorded(settings, id_, day=DAY):
+    return mixmonitor(settings.data / f"recordings/{day}/{id_}.wav", SIDE, SIDE)
 
 
-def test_all_that_have_ended_are_finished_and_their_legs_go(settings, finished):
+def test_all_that_have_ended_are_finished(settings, finished):
     for id_ in ("1.1", "1.2"):
-        legs(settings, id_)
+        recorded(settings, id_)
     records, told = finished({"1.1": call(), "1.2": call()})
     assert [one["recording_ok"] for one in records.values()] == [True, True]
     assert not told
@@ -70,11 +70,11 @@ def test_all_that_have_ended_are_finished_and_their_legs_go(settings, finished):
     assert len(records["1.1"]["recording_sha256"]) == 64
 
 
-def test_it_waits_until_mixmonitor_has_closed_its_files(settings, finished):
-    _, line = legs(settings, "1.1")
-    whole = line.read_bytes()
-    line.write_bytes(whole[:40] + bytes(4) + whole[44:])
-    records, _ = finished({"1.1": call()}, meanwhile=lambda: line.write_bytes(whole))
+def test_it_waits_until_mixmonitor_has_closed_its_file(settings, finished):
+    path = recorded(settings, "1.1")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:40] + bytes(4) + whole[44:])
+    records, _ = finished({"1.1": call()}, meanwhile=lambda: path.write_bytes(whole))
     assert records["1.1"]["recording_ok"]
 
 
@@ -88,13 +88,20 @@ def test_a_call_without_a_recording_is_an_alarm(settings, finished, monkeypatch)
 
 def test_one_that_was_never_closed_is_finished_in_the_end(settings, finished, monkeypatch):
     monkeypatch.setattr(recorder, "PATIENCE", 0.02)
-    for leg in legs(settings, "1.1"):
-        leg.write_bytes(leg.read_bytes()[:40] + bytes(4) + leg.read_bytes()[44:])
+    path = recorded(settings, "1.1")
+    path.write_bytes(path.read_bytes()[:40] + bytes(4) + path.read_bytes()[44:])
     assert finished({"1.1": call()})[0]["1.1"]["recording_ok"]
 
 
-def test_the_legs_of_a_call_answered_at_midnight_are_found(settings, finished):
-    legs(settings, "1.1", day="2020-01-01")
+def test_a_damaged_one_is_told(settings, finished, monkeypatch):
+    monkeypatch.setattr(recorder, "PATIENCE", 0.02)
+    recorded(settings, "1.1").write_bytes(b"RIFF")
+    records, _ = finished({"1.1": call()})
+    assert records["1.1"]["recording_faults"] == ["1.1.wav is no recording of MixMonitor's"]
+
+
+def test_the_recording_of_a_call_answered_at_midnight_is_found(settings, finished):
+    recorded(settings, "1.1", day="2020-01-01")
     settings.data.joinpath("recordings/2020-01-01").rename(settings.data / "recordings/2999-01-01")
     records, _ = finished({"1.1": call()})
     assert records["1.1"]["recording_ok"]
@@ -102,13 +109,13 @@ def test_the_legs_of_a_call_answered_at_midnight_are_found(settings, finished):
 
 
 def test_a_wait_in_which_nobody_sent_is_put_back(settings, finished):
-    legs(settings, "1.1")
+    recorded(settings, "1.1")
     records, _ = finished({"1.1": call(12.0, [(START + 3, START + 7)])})
     assert (records["1.1"]["recording_ok"], records["1.1"]["recording_s"]) == (True, 12.0)
 
 
 def test_a_caller_who_sent_all_the_time_hides_no_loss(settings, finished):
-    legs(settings, "1.1")
+    recorded(settings, "1.1")
     records, _ = finished({"1.1": call(12.0, [(START + 3, START + 7)], rtp={"received": 600})})
     assert records["1.1"]["recording_faults"] == ["the recording is 8.0 s long, the call was 12.0 s"]
 
@@ -121,9 +128,9 @@ def test_pauses_and_waits_count_from_the_answer():
 
 def test_a_bug_in_one_recording_costs_no_other(settings, finished, monkeypatch):
     for id_ in ("1.1", "1.2"):
-        legs(settings, id_)
-    real = recorder.join
-    monkeypatch.setattr(recorder, "join", lambda legs, one: 1 / 0 if one.id == "1.1" else real(legs, one))
+        recorded(settings, id_)
+    real = recorder.completed
+    monkeypatch.setattr(recorder, "completed", lambda path, one: 1 / 0 if one.id == "1.1" else real(path, one))
     records, _ = finished({"1.1": call(), "1.2": call()})
     assert "ZeroDivisionError" in records["1.1"]["recording_faults"][0]
     assert records["1.2"]["recording_ok"]

@@ -35,6 +35,9 @@ def journalled(path, happened, flow=HOTLINE, engine=ENGINE) -> Store:
     journal = Journal(store, CALL)
     for event, commands in zip(happened, replay(Session(flow), happened), strict=True):
         journal.write(event, commands)
+    store.close()  # the controller has died; the next one
+    store = Store(path)
+    store.recover()
     return store
 
 

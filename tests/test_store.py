@@ -70,6 +70,58 @@ def test_an_event_is_there_for_whoever_comes_next_at_once(store, tmp_path):
 
 
 def test_no_event_is_written_over(store):
-    store.append("1.1", 0, "{}", "[]", "")
-    with pytest.raises(sqlite3.IntegrityError):
+    for _ in range(2):
         store.append("1.1", 0, "{}", "[]", "")
+        store.settle_call("1.1") if not store.events("1.1") else None
+    with pytest.raises(sqlite3.IntegrityError):
+        store.settle_call("1.1")
+
+
+def test_a_call_that_a_dead_process_left_is_open_with_all_its_events(store, tmp_path):
+    store.open_call("1.1", 2, "hash", 5.0)
+    first = store.append("1.1", 0, "{}", "[]", "")
+    with closing(Store(tmp_path / "deep/er/ivr.db")) as next_:
+        next_.recover()
+        assert next_.open_calls() == [("1.1", 2, "hash", 5.0)]
+        second = next_.append("1.1", 1, "{}", "[]", first)
+        assert [row.chain for row in next_.events("1.1")] == [first, second]
+        assert next_.broken_link("1.1") is None
+        next_.save_call({"id": "1.1"}, 5.0, 9.0)
+        assert next_.open_calls() == []
+        assert [row.chain for row in next_.events("1.1")] == [first, second]
+
+
+def test_a_call_that_has_its_record_is_not_taken_up_from_the_log(store, tmp_path):
+    store.open_call("1.1", 2, "hash", 5.0)
+    store.append("1.1", 0, "{}", "[]", "")
+    store.save_call({"id": "1.1"}, 5.0, 9.0)
+    with closing(Store(tmp_path / "deep/er/ivr.db")) as other:
+        assert other.open_calls() == []
+        assert len(other.events("1.1")) == 1
+        other.recover()
+        assert other.open_calls() == []
+        assert len(other.events("1.1")) == 1
+
+
+def test_what_could_not_be_committed_stays_in_the_log(store, tmp_path):
+    store.open_call("1.1", 2, "hash", 5.0)
+    store.append("1.1", 0, "{}", "[]", "")
+
+    def fail():
+        with store.together():
+            store.save_call({"id": "1.1"}, 5.0, 9.0)
+            raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        fail()
+    assert store.open_calls() == [("1.1", 2, "hash", 5.0)]
+    assert len(store.events("1.1")) == 1
+    with closing(Store(tmp_path / "deep/er/ivr.db")) as other:
+        assert other.find("1.") == ["1.1"]
+
+
+def test_a_running_call_is_found_by_others(store, tmp_path):
+    store.open_call("1795.12", 2, "hash", 5.0)
+    with closing(Store(tmp_path / "deep/er/ivr.db")) as other:
+        assert other.find("1795") == other.find(".12") == ["1795.12"]
+        assert other.find("7") == []

@@ -18,3 +18,8 @@ def write(path: Path, *sides: np.ndarray, rate: int = 8000) -> Path:
 def write_silence(path: Path, seconds: float) -> Path:
     """A file of nothing."""
     return write(path, np.zeros(round(8000 * seconds)))
+
+
+def mixmonitor(path: Path, caller: np.ndarray, line: np.ndarray, rate: int = 8000) -> Path:
+    """As MixMonitor's option D leaves it: the samples of both sides in turn, the header of one channel."""
+    return write(path, np.stack([caller, line], axis=1).reshape(-1), rate=rate)

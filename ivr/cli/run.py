@@ -122,7 +122,7 @@ async def _housekeeping(settings: Settings, line: Line, asterisk: Asterisk) -> N
 
 
 def finish(line: Line, id_: str, call: Call) -> None:
-    """The recording of a call that ended without us is joined and examined like any other."""
+    """The recording of a call that ended without us is finished and examined like any other."""
     if call.answered_at:
         line.recorder.take(id_, call)
 

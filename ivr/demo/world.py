@@ -50,6 +50,11 @@ class Phone:
         """Says nothing for a while; sends no packets either."""
         await self._agi.execute("EXEC Wait", f"{seconds}", deadline=seconds + 10)
 
+    async def echo(self) -> None:
+        """Sends back all that is heard, 20 dB weaker, until the other side hangs up."""
+        await self._agi.execute("SET VARIABLE", "VOLUME(TX)", -10)
+        await self._agi.execute("EXEC Echo", deadline=120)
+
     async def until_ended(self, patience: float = 120.0) -> None:
         """Returns when the other side has hung up; what was heard is complete soon after."""
         async with asyncio.timeout(patience):

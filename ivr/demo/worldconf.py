@@ -58,7 +58,14 @@ def _main(folder: Path, line: Settings) -> str:
 
 def _modules() -> str:
     text = (CONF / "modules.conf").read_text()
-    for extra in ("app_originate.so", "app_senddtmf.so", "app_playtones.so", "func_rand.so", "func_volume.so"):
+    for extra in (
+        "app_originate.so",
+        "app_echo.so",
+        "app_senddtmf.so",
+        "app_playtones.so",
+        "func_rand.so",
+        "func_volume.so",
+    ):
         text += f"load={extra}\n"
     return text
 

@@ -16,6 +16,8 @@ HEADER_DEADLINE = 5.0
 TICK = 0.25
 """Seconds between two looks at what is overdue: so much later than its deadline it may be found."""
 BACKLOG = 512
+HEADER_WHOLE = 0.002
+"""Seconds after which a header is read: Asterisk writes each of its lines by itself, and each read costs the call."""
 
 
 class ConnectionGone(Exception):
@@ -47,6 +49,17 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # type: ignore[assignment]  # uvloop's is no asyncio.Transport, but acts as one
         self._clock.add(self)
+        self._loop.call_soon(self._let_come)
+
+    def _let_come(self) -> None:
+        """Reads nothing until most headers are there in one piece."""
+        if self._transport:
+            self._transport.pause_reading()
+            self._loop.call_later(HEADER_WHOLE, self._read_on)
+
+    def _read_on(self) -> None:
+        if self._transport:
+            self._transport.resume_reading()
 
     def data_received(self, data: bytes) -> None:
         if reply := self._reader.usual(data):

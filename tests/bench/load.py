@@ -1,7 +1,7 @@
 """The same small flow (3 s prompt, key, 1 s prompt) as plain dialplan and through the whole line, called by SIPp.
 
-Both run on one Asterisk in one run and record alike (MixMonitor, two legs). The line's side includes the journal,
-the records, and each recording joined, examined and hashed afterwards; its cost counts until all of that is done.
+Both run on one Asterisk in one run and record alike (MixMonitor, one file). The line's side includes the journal,
+the records, and each recording finished, examined and hashed afterwards; its cost counts until all of that is done.
 """
 
 import csv
@@ -66,7 +66,7 @@ def _told(costs: dict[str, float], records: int) -> Iterator[Figure]:
     yield Figure("CPU of a call, the whole line: Asterisk", costs["engine's Asterisk"] * 1000, "ms")
     yield Figure("CPU of a call, the whole line: controller", costs["controller"] * 1000, "ms")
     recordings = costs["controller"] - costs["its main thread"]
-    yield Figure("    of it recordings joined, examined, hashed", recordings * 1000, "ms", note="after the call")
+    yield Figure("    of it recordings finished, examined, hashed", recordings * 1000, "ms", note="after the call")
     without = (engine - recordings) / costs["plain"]
     yield Figure("CPU of the line against plain, without that last", without, "×")
     note = f"{2 * CALLS} calls a side at {RATE}/s, recorded on both; {records} records, recordings examined"

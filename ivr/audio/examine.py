@@ -1,0 +1,106 @@
+"""What makes a recording good: its length, both sides heard, no clipping. Pure: samples in, faults out."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+RATE = 8000
+FRAME = RATE // 100
+"""Samples in 10 ms, the step of every measure."""
+_AUDIBLE = 32768 * 10 ** (-45 / 20)  # RMS of a frame in which somebody can be heard
+_FULL = 32000  # G.711 decodes its loudest codes to 32124 (mu-law) and 32256 (A-law)
+_SPOKEN = 0.2  # seconds a side must be heard to have spoken
+_LENGTH, _CLIPPED = 1.0, 0.01  # what is tolerated: seconds, share of samples
+_SIDES = np.tile(np.eye(2, dtype=np.float32), (FRAME, 1))  # the sum of every other value, for each side
+
+Seconds = tuple[float, float]
+Levels = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What is known of a call from elsewhere: who spoke, which parts are masked (seconds from the answer)."""
+
+    spoke_left: bool = False
+    spoke_right: bool = False
+    pauses: tuple[Seconds, ...] = ()
+
+
+@dataclass(frozen=True)
+class RecordingReport:
+    """What was found in one recording; `ok` where there are no faults."""
+
+    ok: bool
+    faults: list[str]
+    seconds: float = 0.0
+    sha256: str = ""
+    left_active_s: float = 0.0
+    right_active_s: float = 0.0
+    clipped_share: float = 0.0
+
+
+@dataclass
+class Scan:
+    """One pass over the sound: the level of each side in each 10 ms, and the clipped samples there."""
+
+    levels: list[Levels] = field(default_factory=list)
+    clipped: list[tuple[int, npt.NDArray[np.intp]]] = field(default_factory=list)
+    pairs: int = 0
+
+    def add(self, samples: npt.NDArray[np.int16]) -> None:
+        """The next samples, one column a side; whole steps of the measure but for the last."""
+        frames = np.zeros((-(-len(samples) // FRAME), 2 * FRAME), np.float32)
+        frames.reshape(-1)[: samples.size] = samples.reshape(-1)
+        if len(samples) and (samples.max() >= _FULL or samples.min() <= -_FULL):
+            full = np.count_nonzero(np.abs(frames.reshape(-1, FRAME, 2)) >= _FULL, axis=1)
+            self.clipped.append((self.pairs // FRAME, full))
+        self.levels.append(np.sqrt(frames * frames @ _SIDES / FRAME))
+        self.pairs += len(samples)
+
+
+def judge(scan: Scan, digest: str, answered: float, expected: Expected) -> RecordingReport:
+    """What is to be said of a recording whose call was answered for so many seconds."""
+    seconds = scan.pairs / RATE
+    heard = (np.concatenate(scan.levels) if scan.levels else np.zeros((0, 2), np.float32)) > _AUDIBLE
+    counted = _outside(len(heard), expected.pauses)
+    left, right = (float(np.count_nonzero(heard[:, side] & counted)) * FRAME / RATE for side in (0, 1))
+    clipped = sum((many[counted[at : at + len(many)]].sum(axis=0) for at, many in scan.clipped), np.zeros(2))
+    share = float(clipped.max()) / max(1, int(np.count_nonzero(counted)) * FRAME)
+    faults = [
+        *_length_faults(seconds, answered),
+        *_silent("caller's", expected.spoke_left, left),
+        *_silent("line's", expected.spoke_right, right),
+    ]
+    if share > _CLIPPED:
+        faults.append(f"the sound is clipped: {share:.1%} of the samples are at full scale")
+    return RecordingReport(
+        ok=not faults,
+        faults=faults,
+        seconds=seconds,
+        sha256=digest,
+        left_active_s=left,
+        right_active_s=right,
+        clipped_share=share,
+    )
+
+
+def _outside(frames: int, pauses: tuple[Seconds, ...]) -> npt.NDArray[np.bool_]:
+    kept = np.ones(frames, bool)
+    for start, end in pauses:
+        kept[max(0, math.ceil(start * 100 - 1e-9)) : max(0, math.ceil(end * 100 - 1e-9))] = False
+    return kept
+
+
+def _length_faults(seconds: float, answered: float) -> Iterator[str]:
+    if not seconds and answered > _LENGTH:
+        yield "the recording is empty"
+    elif abs(seconds - answered) > _LENGTH:
+        yield f"the recording is {seconds:.1f} s long, the call was {answered:.1f} s"
+
+
+def _silent(side: str, spoke: bool, active: float) -> Iterator[str]:
+    if spoke and active < _SPOKEN:
+        yield f"the {side} side is silent though it spoke"

@@ -1,0 +1,133 @@
+"""The events of running calls: a line each in one file, written before what follows from them is begun.
+
+A line costs one write to the file, a transaction of its own in the database several, with locks; a call's events go
+into the database together when it has ended. Neither forces the disk for each event: a process that is killed loses
+nothing, a machine that loses its power the last moments.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+MOST_BYTES = 16 << 20
+"""The file's size at which the lines of calls that have ended are left out of it."""
+FEW_BYTES = 1 << 16
+"""The same while no call runs."""
+
+
+class Line(NamedTuple):
+    """One event (JSON) of a call, with the commands it led to and its link in the call's chain."""
+
+    seq: int
+    event: str
+    commands: str
+    chain: str
+
+
+@dataclass
+class Running:
+    """A call that has not ended: the engine's version, the flow's hash, since when, and its events so far."""
+
+    engine: int = 0
+    flow: str = ""
+    since: float = 0.0
+    lines: list[Line] = field(default_factory=list)
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(list[Any]).decode
+
+
+class EventLog:
+    """One process writes it; any may read it meanwhile."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: int | None = None
+        self._size = 0
+        self._calls: dict[str, Running] = {}
+
+    def open_call(self, call: str, engine: int, flow: str, since: float) -> None:
+        """A call begins under a flow (by hash)."""
+        self._calls[call] = Running(engine, flow, since)
+        self._write(_encode((call, engine, flow, since)))
+
+    def append(self, call: str, line: Line) -> None:
+        """An event of a call, which may have been begun before this process."""
+        self._write(_encode((call, *line)))
+        self._calls.setdefault(call, Running()).lines.append(line)
+
+    @property
+    def ours(self) -> bool:
+        """Whether this process writes it."""
+        return self._file is not None
+
+    def running(self) -> dict[str, Running]:
+        """The calls that have not ended; in a process that does not write, all that are in the file."""
+        return self._calls if self.ours else self.left()
+
+    def left(self) -> dict[str, Running]:
+        """The calls in the file, also those that have ended since; the line of a dying process may be half a line."""
+        calls: dict[str, Running] = {}
+        with contextlib.suppress(FileNotFoundError):
+            for call, *told in _lines(self._path.read_bytes()):
+                if len(told) == len(Line._fields):
+                    calls.setdefault(call, Running()).lines.append(Line(*told))
+                else:
+                    calls[call] = Running(*told)
+        return calls
+
+    def drop(self, call: str) -> None:
+        """A call's events are kept elsewhere now."""
+        self._calls.pop(call, None)
+        if self.ours and self._size > (MOST_BYTES if self._calls else FEW_BYTES):
+            self._shorten()
+
+    def clear(self) -> None:
+        """All that is in the file is kept elsewhere now."""
+        self._calls.clear()
+        with contextlib.suppress(FileNotFoundError):
+            os.truncate(self._path, 0)
+        self._size = 0
+
+    def close(self) -> None:
+        """Ends the writing."""
+        if self._file is not None:
+            os.close(self._file)
+        self._file = None
+
+    def _write(self, text: bytes) -> None:
+        file = self._opened() if self._file is None else self._file
+        self._size += os.write(file, b"%s\n" % text)
+
+    def _opened(self) -> int:
+        self._file = file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        self._size = os.fstat(file).st_size
+        return file
+
+    def _shorten(self) -> None:
+        """Leaves only what runs in the file; whole under another name first, lest a crash lose it."""
+        fresh = self._path.with_name(f".new-{self._path.name}")
+        fresh.write_bytes(b"".join(_told(self._calls)))
+        fresh.replace(self._path)
+        self.close()
+        self._opened()
+
+
+def _lines(content: bytes) -> Iterator[list[Any]]:
+    for text in content.split(b"\n"):
+        with contextlib.suppress(msgspec.DecodeError):
+            yield _decode(text)
+
+
+def _told(calls: dict[str, Running]) -> Iterator[bytes]:
+    for call, one in calls.items():
+        if one.flow:
+            yield b"%s\n" % _encode((call, one.engine, one.flow, one.since))
+        for line in one.lines:
+            yield b"%s\n" % _encode((call, *line))
