@@ -19,6 +19,7 @@ COMMANDS = (
     "check",
     "test",
     "whatif",
+    "flow",
     "graph",
     "listen",
     "score",

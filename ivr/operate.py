@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from ivr import ports, prompts_ready
-from ivr.flowwatch import FlowWatch
 from ivr.line import Line, Tell
+from ivr.liveflows import LiveFlows
 from ivr.pbx import accounts as accounts_
 from ivr.pbx import generate
 from ivr.pbx.accounts import Accounts
@@ -45,7 +45,7 @@ async def open_line(
     catalogue, warnings = prompts_ready.make(settings, progress)
     store = Store(settings.database)
     names = prompts_ready.names(catalogue, settings.language)
-    flows = FlowWatch(settings.flow_file, names, store, lambda text: tell("flow", text))
+    flows = LiveFlows(settings.flow_file, names, store, lambda text: tell("flow", text))
     line = Line(settings, accounts.ami_secret, flows, store, tell, quiet=quiet)
     for warning in warnings:
         tell("prompts", str(warning))

@@ -64,6 +64,11 @@ class Store:
         """Closes the database."""
         self._db.close()
 
+    def tables(self, schema: str) -> sqlite3.Connection:
+        """The connection, for a module that keeps tables of its own; they are made where they are not there yet."""
+        self._db.executescript(schema)
+        return self._db
+
     @contextmanager
     def together(self) -> Iterator[None]:
         """What is written inside is one transaction, that of a `together` around it if there is one."""
@@ -159,6 +164,17 @@ class Store:
         """The records of calls that rang at or after `since`, oldest first."""
         rows = self._db.execute("select record from calls where rang_at>=? order by rang_at, id", (since,))
         return (_decode(row[0]) for row in rows)
+
+    def saved(self, after: int) -> list[tuple[int, dict[str, Any]]]:
+        """The records saved after a place, in that order, each with its place; 0 is before the first."""
+        rows = self._db.execute("select rowid, record from calls where rowid>? order by rowid", (after,))
+        return [(int(place), _decode(record)) for place, record in rows]
+
+    def saved_before(self, moment: float) -> int:
+        """The place of the last record of a call that rang before a moment, with all behind it that rang later."""
+        found = self._db.execute("select min(rowid) from calls where rang_at>=?", (moment,)).fetchone()[0]
+        last = self._db.execute("select max(rowid) from calls").fetchone()[0]
+        return int(found) - 1 if found else int(last or 0)
 
     # -- promises and alarms ---------------------------------------------------------------------
 

@@ -15,7 +15,8 @@ TREES = {name: ast.parse(path.read_text()) for name, path in FILES.items()}
 
 PURE = {
     "wire", "events", "commands", "call", "outcomes", "ask", "flow", "session", "script", "settingtypes", "faults",
-    "flowfile", "check", "prove", "whatif", "record", "nodes", "pbx.agi", "pbx.keys", "pbx.caller",
+    "flowfile", "check", "prove", "flowdiff", "merge", "flowmark", "trial", "whatif", "record", "nodes",
+    "pbx.agi", "pbx.keys", "pbx.caller",
     "audio.detector", "audio.hearing", "audio.features",
 }  # fmt: skip
 """Modules, and packages with all that is in them, without clock, chance, sockets or tasks."""
@@ -34,6 +35,11 @@ KNOWS = {
     "flowfile": {"nodes", "faults", "flow", "settingtypes"},
     "check": {"faults", "flow", "settingtypes"},
     "prove": {"check", "faults", "flow"},
+    "flowdiff": {"flow", "settingtypes"},
+    "merge": {"flowdiff"},
+    "flowmark": set(),
+    "trial": {"outcomes"},
+    "versions": {"store"},
     "session": {"outcomes", "ask", "call", "commands", "events", "flow"},
     "script": {"commands", "events", "session"},
     "whatif": {"commands", "events", "flow", "session"},
@@ -187,7 +193,8 @@ TESTED = {
     "wire": "test_wire", "events": "test_wire", "commands": "test_wire", "script": "test_wire", "call": "test_outcomes",
     "outcomes": "test_outcomes", "record": "test_outcomes", "session": "test_outcomes", "ask": "test_ask",
     "flow": "test_flowfile", "flowfile": "test_flowfile", "check": "test_flowfile", "settingtypes": "test_settingtypes",
-    "prove": "test_prove", "whatif": "test_whatif",
+    "prove": "test_prove", "whatif": "test_whatif", "flowdiff": "test_flowdiff", "merge": "test_merge",
+    "flowmark": "test_flowmark", "trial": "test_trial", "versions": "test_versions", "liveflows": "test_liveflows",
     "faults": "test_flowfile", "settings": "test_settings", "resume": "test_resume", "driver": "test_driver",
     "store": "test_store", "collect": "test_collect", "ports": "test_ports", "flowwatch": "test_flowwatch",
     "pbx.agi": "pbx/test_agi", "pbx.keys": "pbx/test_keys", "pbx.caller": "pbx/test_caller",

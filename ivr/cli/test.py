@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     files = [file_of(name, settings) for name in options.flows] or all_files(settings)
     if not files:
         raise Sorry(f"there are no flow files in {settings.flows}: write one, or set IVR_FLOWS")
-    found = [_tested(file, options.scripts) for file in files]
+    found = [tested(file, options.scripts) for file in files]
     told = [_done(one, options) for one in found]
     if options.json:
         print(json.dumps([_json(one) for one in found], ensure_ascii=False, indent=1))
@@ -67,7 +67,8 @@ def run(options: argparse.Namespace) -> int:
     return 1 if failed or (options.coverage and any(one.unwalked for one in found)) else 0
 
 
-def _tested(file: Path, scripts: str | None) -> Tested:
+def tested(file: Path, scripts: str | None) -> Tested:
+    """A flow and its scripts played; they stand in a folder beside it where none is named."""
     folder = Path(scripts) if scripts else file.with_suffix("")
     if scripts and not folder.is_dir():
         raise Sorry(f"there is no folder {folder}: name the one with the {SUFFIX} files")

@@ -3,6 +3,7 @@
 import shlex
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from ivr.audio.catalogue import load as load_catalogue
@@ -11,11 +12,14 @@ from ivr.check import QUEUES, check
 from ivr.doctor import Finding, running
 from ivr.faults import Fault, Faults
 from ivr.flowfile import load as load_flow
+from ivr.flowfile import parse
 from ivr.native import program
 from ivr.pbx.generate import music
 from ivr.prompts_ready import names
 from ivr.queues import names as queue_names
 from ivr.settings import Settings
+from ivr.store import Store
+from ivr.versions import Versions
 
 BUILD = "run `ivr prompts build` (`ivr run` does it by itself)"
 SHOWN = 3
@@ -62,16 +66,29 @@ def prompts(settings: Settings) -> Iterator[Finding]:
 
 
 def flows(settings: Settings) -> Iterator[Finding]:
-    """The flow that callers meet has no mistake."""
+    """The flow that callers meet, as it is published or in its file, has no mistake."""
+    version, text = _published(settings)
     try:
-        flow = load_flow(settings.flow_file)
+        flow = parse(text, f"{settings.flow} version {version}") if version else load_flow(settings.flow_file)
         faults = check(flow, names(load_catalogue(settings.prompts), settings.language), queue_names())
     except Faults as found:
         faults = found.faults
     if faults:
         yield from _told("flow", faults, f"mend it and run `ivr check {settings.flow}`")
     else:
-        yield Finding("flow", f"{settings.flow_file}: {len(flow.nodes)} nodes, no mistake")
+        what = f"version {version} of {settings.flow}" if version else str(settings.flow_file)
+        yield Finding("flow", f"{what}: {len(flow.nodes)} nodes, no mistake")
+
+
+def _published(settings: Settings) -> tuple[int, str]:
+    """The version that runs and its text; 0 where the file does."""
+    if not settings.database.exists():
+        return 0, ""
+    with closing(Store(settings.database)) as store:
+        versions = Versions(store)
+        release = versions.running(settings.flow)
+        found = versions.get(settings.flow, release.version) if release else None
+        return (found.number, versions.text(found.hash)) if found else (0, "")
 
 
 def queues(settings: Settings) -> Iterator[Finding]:
