@@ -20,6 +20,7 @@ COMMANDS = (
     "test",
     "whatif",
     "flow",
+    "notice",
     "graph",
     "listen",
     "score",

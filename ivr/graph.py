@@ -20,8 +20,8 @@ class Walked:
     given_up: Counter[str] = field(default_factory=Counter)
 
     def add(self, path: Iterable[str], gave_up: bool) -> None:
-        """One call's way."""
-        nodes = list(path)
+        """One call's way; the notices it was told on it are no nodes."""
+        nodes = [node for node in path if "/" not in node]
         self.edges.update(pairwise([RING, *nodes, HANGUP]))
         if gave_up and nodes:
             self.edges[nodes[-1], HANGUP] -= 1

@@ -13,6 +13,7 @@ from ivr.events import Event, HungUp, Offered, Resumed
 from ivr.flow import Flow
 from ivr.linewatch import LineWatch
 from ivr.liveflows import LiveFlows
+from ivr.livenotices import LiveNotices
 from ivr.pbx import caller
 from ivr.pbx import server as fastagi
 from ivr.pbx.ami import Ami, AmiError
@@ -39,9 +40,17 @@ class Line:
     """Everything that serves calls, but the Asterisk process itself."""
 
     def __init__(
-        self, settings: Settings, ami_secret: str, flows: LiveFlows, store: Store, tell: Tell, *, quiet: bool = False
+        self,
+        settings: Settings,
+        ami_secret: str,
+        flows: LiveFlows,
+        notices: LiveNotices,
+        store: Store,
+        tell: Tell,
+        *,
+        quiet: bool = False,
     ) -> None:
-        self.settings, self.store, self.flows = settings, store, flows
+        self.settings, self.store, self.flows, self.notices = settings, store, flows, notices
         self._tell: Tell = _nothing if quiet else tell
         self._quiet = quiet
         self._audio = AudioServer("127.0.0.1", settings.audiosocket_port)
@@ -88,7 +97,8 @@ class Line:
         except (ConnectionGone, ValueError):
             connection.close()
             return
-        offered = Offered(time.time(), number, name, dialled, len(self._calls) >= self.settings.most_calls)
+        now, at_limit = time.time(), len(self._calls) >= self.settings.most_calls
+        offered = Offered(now, number, name, dialled, at_limit, self.notices.due(now))
         flow = self.flows.choose(id_, dialled)
         hears = flow.nodes[flow.start].node.hears
         channel = AsteriskChannel(connection, id_, number, self._host, hears=hears, resumed=taken == "1")

@@ -2,8 +2,10 @@
 
 import shlex
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 from ivr.audio.catalogue import load as load_catalogue
@@ -14,6 +16,7 @@ from ivr.faults import Fault, Faults
 from ivr.flowfile import load as load_flow
 from ivr.flowfile import parse
 from ivr.native import program
+from ivr.notices import Notices
 from ivr.pbx.generate import music
 from ivr.prompts_ready import names
 from ivr.queues import names as queue_names
@@ -100,6 +103,21 @@ def queues(settings: Settings) -> Iterator[Finding]:
     mend = "add a section for each to asterisk/conf/queues.conf, then restart the line" if absent else ""
     text = f"queues.conf has no {', '.join(absent)}" if absent else ", ".join(sorted(wanted))
     yield Finding("queues", text, mend)
+
+
+def notices(settings: Settings) -> Iterator[Finding]:
+    """The notices that are on, or to come, have their audio; told only if there are any."""
+    if not settings.database.exists():
+        return
+    with closing(Store(settings.database)) as store:
+        found = [one for one in Notices(store).all() if not one.ended(time.time())]
+    for one in found:
+        there = (settings.data / "sounds" / settings.language / f"{one.prompt}.wav").is_file()
+        mend = "" if there else f"run `ivr notice off {one.number}`, then `ivr notice on` again"
+        until = f"until {datetime.fromtimestamp(one.until_at):%Y-%m-%d %H:%M}" if one.until_at else "until switched off"
+        state = "on" if one.on(time.time()) else f"from {datetime.fromtimestamp(one.from_at):%Y-%m-%d %H:%M}"
+        whom = " ".join(one.queues) or "all"
+        yield Finding("notices", f"{one.number} is {state}, {until}, for {whom}: “{one.text}”", mend)
 
 
 def _told(name: str, faults: list[Fault], mend: str) -> Iterator[Finding]:
