@@ -18,10 +18,11 @@ NONE = "none"
 
 @dataclass(frozen=True)
 class Change:
-    """One difference: where, and the sentence that tells it."""
+    """One difference: where, and the sentence that tells it; of a node with a new name, also the one `before`."""
 
     path: Path
     text: str
+    before: str = ""
 
 
 def leaves(text: str) -> dict[Path, str]:
@@ -45,7 +46,7 @@ def changes(before: str, after: str) -> list[Change]:
     old, new = leaves(before), leaves(after)
     names = dict(_renamed(old, new))
     old = {_called(path, names): _followed(path, value, names) for path, value in old.items()}
-    told = [Change((NODES, to), f"node `{name}` is now called `{to}`") for name, to in names.items()]
+    told = [Change((NODES, to), f"node `{name}` is now called `{to}`", name) for name, to in names.items()]
     return [*told, *_top(old, new), *_nodes(old, new)]
 
 

@@ -47,6 +47,7 @@ KNOWS = {
     "calltest": {"call", "flow", "script", "session"},
     "explore": {"call", "calltest", "commands", "events", "flow", "script", "session"},
     "graph": {"call", "flow"},
+    "picture": {"call", "flow", "flowdiff", "graph", "picturewords"},
     "schema": {"flow", "settingtypes"},
     "record": {"call", "flow"},
     "store": set(),

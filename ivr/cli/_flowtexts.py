@@ -4,11 +4,11 @@ import getpass
 import os
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from ivr import flowmark
 from ivr.cli import Sorry
 from ivr.cli._flows import file_of
+from ivr.flowfile import load
 from ivr.settings import Settings
 from ivr.versions import Release, Version, Versions
 
@@ -33,7 +33,7 @@ def text_of(word: str, flow: str, versions: Versions, settings: Settings) -> Nam
                 return Named(f"draft {draft.number}", versions.text(draft.hash))
         raise Sorry(f"there is no draft `{word}`: `ivr flow drafts` lists them")
     path = file_of(flow if word == FILE else word, settings)
-    return Named(str(path), flowmark.unmarked(read(path)))
+    return Named(path.name, flowmark.unmarked(load(path).text))
 
 
 def version_of(word: str, flow: str, versions: Versions) -> Version:
@@ -52,11 +52,6 @@ def running(flow: str, versions: Versions) -> Release:
     if found is None:
         raise Sorry(f"nothing was ever published of `{flow}`: its file runs; `ivr flow publish {flow}` begins")
     return found
-
-
-def read(path: Path) -> str:
-    """A flow file's text, which has been loaded without faults."""
-    return path.read_bytes().decode("utf-8-sig")
 
 
 def author(named: str | None) -> str:

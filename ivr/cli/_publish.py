@@ -11,7 +11,7 @@ from ivr import flowmark
 from ivr.check import check
 from ivr.cli import Sorry
 from ivr.cli._flows import lengths
-from ivr.cli._flowtexts import read, when
+from ivr.cli._flowtexts import when
 from ivr.cli.check import proof_of
 from ivr.cli.test import Tested, tested
 from ivr.doctor import running as running_
@@ -161,7 +161,7 @@ def put_together(one: Judged, base: int | None, versions: Versions) -> list[str]
             f"the two changes cannot be put together, and nothing was written:\n  {listed}\n"
             f"change {one.path} as agreed, then `ivr flow publish {one.path} --base {newest}`"
         )
-    one.path.with_name(one.path.name + BACKUP).write_text(read(one.path), encoding="utf-8")
+    one.path.with_name(one.path.name + BACKUP).write_text(one.flow.text, encoding="utf-8")
     _write(one.path, flowmark.marked(found.text, newest))
     return [
         f"{one.path} has the changes of version {newest} now (yours alone: {one.path.name}{BACKUP}):",
