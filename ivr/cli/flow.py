@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from ivr import flowmark
 from ivr.audio.catalogue import load as load_catalogue
-from ivr.cli import Sorry, _publish
+from ivr.cli import Sorry, _publish, _tell
 from ivr.cli._flows import file_of
 from ivr.cli._flowtexts import FILE, author, running, text_of, version_of, when
 from ivr.faults import Faults
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     settings = load()
     with closing(Store(settings.database)) as store:
         for line in _DO[options.action](options, settings, store):
-            print(line)
+            print(_tell.told(line))
     return 0
 
 

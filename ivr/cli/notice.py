@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ivr.audio.catalogue import load as load_catalogue
-from ivr.cli import Sorry, _when
+from ivr.cli import Sorry, _tell, _when
 from ivr.cli._flowtexts import author, when
 from ivr.doctor import running
 from ivr.noticeaudio import NoAudio, make, place
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     settings = load()
     with closing(Store(settings.database)) as store:
         for line in _DO[options.action](options, settings, Notices(store)):
-            print(line)
+            print(_tell.told(line))
     return 0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ivr.audio.catalogue import load as load_catalogue
 from ivr.check import check
-from ivr.cli import Sorry, _said
+from ivr.cli import Sorry, _said, _tell
 from ivr.cli._flows import file_of, lengths
 from ivr.faults import Faults
 from ivr.flow import Flow
@@ -71,7 +71,7 @@ class Talk:
                 if word:
                     self._do(word)
             except Unfit as unfit:
-                print(unfit)
+                print(_tell.told(str(unfit)))
         self._end()
         return 0
 
@@ -88,7 +88,7 @@ class Talk:
                 self._do(word)
             except Unfit as unfit:
                 faults += 1
-                print(f"{file}:{number}: {unfit}", file=sys.stderr)
+                print(f"{file}:{number}: {_tell.told(str(unfit))}", file=sys.stderr)
         if not self._call.session.ended:
             print("> (no more words: the caller hangs up)")
             self._show(self._call.take(Word("hangup")))
