@@ -24,11 +24,17 @@ class Sentence:
     chinese: str
     literal: int
     """How many letters are its own: where two fit, the one that says more is meant."""
+    code: frozenset[int]
+    """The places that stand in backquotes: names as they are written in a file, in no language."""
+    word: bool
+    """Whether it is a single word, which means this only by itself."""
 
 
 def chinese(text: str, depth: int = 0) -> str:
     """A sentence, or a part of one, in Chinese; as it is where the catalogue does not know it."""
     for sentence in _sentences():
+        if depth and sentence.word:
+            continue
         if found := sentence.pattern.fullmatch(text):
             return _filled(sentence, found, depth)
     return text
@@ -48,7 +54,9 @@ def catalogue() -> dict[str, str]:
 def _filled(sentence: Sentence, found: re.Match[str], depth: int) -> str:
     parts = found.groups()
     if depth < DEEPEST:
-        parts = tuple(lines_within(part, depth + 1) for part in parts)
+        parts = tuple(
+            part if number in sentence.code else lines_within(part, depth + 1) for number, part in enumerate(parts, 1)
+        )
     return _HOLE.sub(lambda hole: parts[int(hole[1]) - 1], sentence.chinese)
 
 
@@ -64,9 +72,12 @@ def _sentences() -> list[Sentence]:
 
 
 def _sentence(english: str, meant: str) -> Sentence:
-    pattern, at = "", 0
-    for hole in _HOLE.finditer(english):
+    pattern, at, code = "", 0, set()
+    for number, hole in enumerate(_HOLE.finditer(english), 1):
+        if english[: hole.start()].count("`") % 2:
+            code.add(number)
         pattern += re.escape(english[at : hole.start()]) + (r"(\d+)" if hole[2] else "(.*?)")
         at = hole.end()
     pattern += re.escape(english[at:])
-    return Sentence(re.compile(pattern, re.DOTALL), meant, len(_HOLE.sub("", english)))
+    literal = len(_HOLE.sub("", english))
+    return Sentence(re.compile(pattern, re.DOTALL), meant, literal, frozenset(code), " " not in english)

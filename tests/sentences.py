@@ -1,6 +1,6 @@
-"""The sentences that the program can say, found in its sources: templates, with `{1}`, `{2}` for what is filled in.
+"""The sentences that the program can say, found in its sources: templates, with `{1}`, `{2}` for what fills them.
 
-Local names that hold parts of a sentence are put into it, both sides of a condition are followed; all else is filled in.
+Local names that hold parts of a sentence are put into it, both sides of a condition are followed; all else fills.
 """
 
 import ast

@@ -7,9 +7,12 @@ import pytest
 
 from ivr import prove
 from ivr.chinese import catalogue, chinese, lines
+from ivr.cli._said import LEFT
 from ivr.faults import Faults
 from ivr.flowfile import _WHY, parse
 from ivr.native import HOME
+from ivr.simulator import WAITS
+from ivr.words import WORDS
 from tests.sentences import templates
 from tests.test_flowfile import ONE_FAULT, changed
 
@@ -27,7 +30,8 @@ def test_every_sentence_has_its_chinese(path: Path):
 
 
 def test_sentences_that_stand_in_tables_have_theirs():
-    for text in [*_WHY.values(), *(text.replace("{found}", "{1}") for text in prove.LIMITS.values())]:
+    limits = [text.replace("{found}", "{1}") for text in prove.LIMITS.values()]
+    for text in [*_WHY.values(), *limits, *(meaning for _, meaning in WORDS), *WAITS.values(), *LEFT.values()]:
         assert text in CATALOGUE
 
 
