@@ -6,7 +6,7 @@ import io
 import os
 import sys
 
-from ivr.cli import Sorry
+from ivr.cli import Sorry, _tell
 from ivr.faults import Faults
 
 COMMANDS = (
@@ -19,6 +19,8 @@ COMMANDS = (
     "check",
     "test",
     "whatif",
+    "flow",
+    "notice",
     "graph",
     "listen",
     "score",
@@ -54,10 +56,10 @@ def main() -> int:
         sys.stdout.flush()
         return code
     except Faults as faults:
-        print(faults, file=sys.stderr)
+        print("\n".join(str(_tell.fault(fault)) for fault in faults), file=sys.stderr)
         return 1
     except Sorry as sorry:
-        print(f"ivr: {sorry}", file=sys.stderr)
+        print(f"ivr: {_tell.told(str(sorry))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -88,6 +88,14 @@ def privately(run: Run) -> Run:
     return given
 
 
+def announced(call: Call, prompts: tuple[str, ...], run: Run) -> Run:
+    """Says notices before a node runs, also to who has keyed ahead; one that cannot be played holds up nobody."""
+    answer = yield Say(prompts)
+    if type(answer) is Failed:
+        call.failures.append(f"{' '.join(prompts)}: {answer.reason}")
+    return (yield from run)
+
+
 def _unfailed(answer: Event) -> Event:
     if type(answer) is Failed:
         raise CommandFailed(answer.reason)

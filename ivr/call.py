@@ -25,7 +25,7 @@ class Call:
 
     `led` are the outcomes that led on, each with its node, or with `always` where the flow's `always` led on.
     `pauses` and `waits` are stretches (Unix seconds): of the recording that are masked; in which the line sent
-    nothing because it waited for a key.
+    nothing because it waited for a key. `notices` are still to be said: (queue, or empty for all; prompt).
     """
 
     caller: str = ""
@@ -45,6 +45,7 @@ class Call:
     contact: str = ""
     survey: int | None = None
     talk: QueueLeft | None = None
+    notices: tuple[tuple[str, str], ...] = ()
     marks: list[str] = field(default_factory=list)
     keys: deque[str] = field(default_factory=deque)
     path: list[Step] = field(default_factory=list)

@@ -19,12 +19,13 @@ class Event(Tagged, frozen=True):
 
 @message
 class Offered(Event, frozen=True):
-    """A call rang the line; nothing has been answered yet."""
+    """A call rang the line; nothing has been answered yet. `notices` are on: (queue, or empty for all; prompt)."""
 
     caller: str = ""
     name: str = ""
     dialled: str = ""
     at_limit: bool = False
+    notices: tuple[tuple[str, str], ...] = ()
 
 
 @message

@@ -20,8 +20,8 @@ class Walked:
     given_up: Counter[str] = field(default_factory=Counter)
 
     def add(self, path: Iterable[str], gave_up: bool) -> None:
-        """One call's way."""
-        nodes = list(path)
+        """One call's way; the notices it was told on it are no nodes."""
+        nodes = [node for node in path if "/" not in node]
         self.edges.update(pairwise([RING, *nodes, HANGUP]))
         if gave_up and nodes:
             self.edges[nodes[-1], HANGUP] -= 1
@@ -45,7 +45,7 @@ def _nodes(flow: Flow, walked: Walked | None) -> Iterator[str]:
 
 def _edges(flow: Flow, walked: Walked | None) -> Iterator[str]:
     for place in flow.nodes.values():
-        for target, outcomes in _grouped(place.then).items():
+        for target, outcomes in grouped(place.then).items():
             label, end = ", ".join(outcomes), _id(target) if target != END else HANGUP
             if walked:
                 label += f": {walked.edges[place.name, target if target != END else HANGUP]}"
@@ -57,7 +57,8 @@ def _edges(flow: Flow, walked: Walked | None) -> Iterator[str]:
         yield f"    {ALWAYS} -.->|{outcome}| {_id(target)}"
 
 
-def _grouped(then: Mapping[str, str]) -> dict[str, list[str]]:
+def grouped(then: Mapping[str, str]) -> dict[str, list[str]]:
+    """The outcomes that lead to each target."""
     found: dict[str, list[str]] = {}
     for outcome, target in then.items():
         found.setdefault(target, []).append(outcome)

@@ -10,8 +10,10 @@ from ivr import ENGINE
 from ivr.commands import Command, HandOver
 from ivr.driver import Driver, Journal
 from ivr.events import Event, HungUp, Offered, Resumed
-from ivr.flowwatch import FlowWatch
+from ivr.flow import Flow
 from ivr.linewatch import LineWatch
+from ivr.liveflows import LiveFlows
+from ivr.livenotices import LiveNotices
 from ivr.pbx import caller
 from ivr.pbx import server as fastagi
 from ivr.pbx.ami import Ami, AmiError
@@ -38,9 +40,17 @@ class Line:
     """Everything that serves calls, but the Asterisk process itself."""
 
     def __init__(
-        self, settings: Settings, ami_secret: str, flows: FlowWatch, store: Store, tell: Tell, *, quiet: bool = False
+        self,
+        settings: Settings,
+        ami_secret: str,
+        flows: LiveFlows,
+        notices: LiveNotices,
+        store: Store,
+        tell: Tell,
+        *,
+        quiet: bool = False,
     ) -> None:
-        self.settings, self.store, self.flows = settings, store, flows
+        self.settings, self.store, self.flows, self.notices = settings, store, flows, notices
         self._tell: Tell = _nothing if quiet else tell
         self._quiet = quiet
         self._audio = AudioServer("127.0.0.1", settings.audiosocket_port)
@@ -89,17 +99,18 @@ class Line:
         except (ConnectionGone, ValueError):
             connection.close()
             return
-        offered = Offered(time.time(), number, name, dialled, len(self._calls) >= self.settings.most_calls)
-        flow = self.flows.current
+        now, at_limit = time.time(), len(self._calls) >= self.settings.most_calls
+        offered = Offered(now, number, name, dialled, at_limit, self.notices.due(now))
+        flow = self.flows.choose(id_, dialled)
         hears = flow.nodes[flow.start].node.hears
         channel = AsteriskChannel(connection, id_, number, self._host, hears=hears, resumed=taken == "1")
-        await self._drive(channel, offered, taken == "1")
+        await self._drive(channel, offered, None if taken == "1" else flow)
 
-    async def _drive(self, channel: AsteriskChannel, offered: Offered, taken: bool) -> None:
+    async def _drive(self, channel: AsteriskChannel, offered: Offered, flow: Flow | None) -> None:
         id_ = channel.id
         self._calls[id_] = channel
         self._idle.clear()
-        session, journal, first = self._begin(id_, offered, taken)
+        session, journal, first = self._begin(id_, offered, flow)
         try:
             if session is None:
                 await _handed_over(channel)
@@ -119,13 +130,12 @@ class Line:
                 self._idle.set()
             await channel.close()
 
-    def _begin(self, id_: str, offered: Offered, taken: bool) -> tuple[Session | None, Journal, Event]:
-        """A new session, or the one that a controller before us left behind."""
-        flow = self.flows.current
-        if taken and (left := rebuild(self.store, id_)):
+    def _begin(self, id_: str, offered: Offered, flow: Flow | None) -> tuple[Session | None, Journal, Event]:
+        """A new session; without a flow, the one that a controller before us left behind."""
+        if flow is None and (left := rebuild(self.store, id_)):
             self._tell(id_, "taken up again after a restart")
             return left.session, left.journal, Resumed(time.time())
-        if taken:
+        if flow is None:
             return None, Journal(self.store, id_), offered
         return Session(flow), Journal(self.store, id_, opens=(ENGINE, flow.hash, offered.at)), offered
 

@@ -3,13 +3,16 @@
 Everything that can be wrong with what people wrote is found before anything is started.
 """
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from ivr import ports, prompts_ready
-from ivr.flowwatch import FlowWatch
 from ivr.line import Line, Tell
+from ivr.liveflows import LiveFlows
+from ivr.livenotices import LiveNotices
+from ivr.noticeaudio import place
 from ivr.pbx import accounts as accounts_
 from ivr.pbx import generate
 from ivr.pbx.accounts import Accounts
@@ -46,8 +49,11 @@ async def open_line(
     store = Store(settings.database)
     store.recover()
     names = prompts_ready.names(catalogue, settings.language)
-    flows = FlowWatch(settings.flow_file, names, store, lambda text: tell("flow", text))
-    line = Line(settings, accounts.ami_secret, flows, store, tell, quiet=quiet)
+    flows = LiveFlows(settings.flow_file, names, store, lambda text: tell("flow", text))
+    languages = tuple(catalogue.languages)
+    notices = LiveNotices(store, lambda prompt: place(prompt, languages, settings), lambda text: tell("notice", text))
+    notices.look(time.time())
+    line = Line(settings, accounts.ami_secret, flows, notices, store, tell, quiet=quiet)
     for warning in warnings:
         tell("prompts", str(warning))
     if not adopted:

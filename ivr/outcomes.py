@@ -7,6 +7,13 @@ OUTCOMES = (
     "hung_up_message", "busy", "fallback", "failed",
 )  # fmt: skip
 
+BROKEN = frozenset({"failed", "fallback"})
+"""The line could not serve the call as its flow would have it."""
+GIVEN_UP = frozenset({"abandoned", "hung_up_greeting", "hung_up_menu", "hung_up_message"})
+"""The caller left before anybody, or anything, had served them."""
+UNSERVED = frozenset({"busy"})
+"""Turned away before any flow began."""
+
 _HUNG_UP = {
     "greeting": "hung_up_greeting",
     "menu": "hung_up_menu",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ivr import outcomes
-from ivr.ask import KEYED, CommandFailed, Run
+from ivr.ask import KEYED, CommandFailed, Run, announced
 from ivr.call import ALWAYS, NOISY, Call, Step
 from ivr.commands import Command, HandOver, HangUp, PauseRecording, PickUp, Say, WaitKey
 from ivr.events import (
@@ -26,7 +26,7 @@ from ivr.events import (
     Recorded,
     Resumed,
 )
-from ivr.flow import END, Flow, Placed
+from ivr.flow import END, Flow, Node, Placed
 
 MOST_FAILURES = 5
 """After so many failures in one call the flow is given up and the call handed over."""
@@ -34,6 +34,8 @@ MOST_STEPS = 2000
 """Nodes one call may enter; a flow that runs in a circle by itself ends here, with a person."""
 LAST = frozenset({HangUp, HandOver})
 """The commands after which the flow tells the call nothing more."""
+ASKING = frozenset({"menu", "queue", "message"})
+"""The stages before which a caller hears the notices."""
 
 
 class Session:
@@ -69,6 +71,7 @@ class Session:
         if self.number:
             return []
         call.caller, call.name, call.dialled, call.rang_at = event.caller, event.name, event.dialled, event.at
+        call.notices = event.notices
         if event.at_limit:
             call.marks.append("busy")
             return self._finish("busy")
@@ -186,11 +189,22 @@ class Session:
         if place is None or len(call.path) >= MOST_STEPS:
             return False
         self._place, node = place, place.node
+        notices = self._notices(node) if call.notices else ()
         call.path.append(Step(name, call.now))
         if node.stage:
             call.stage = node.stage
-        self._run = node.run(call)
+        self._run = announced(call, notices, node.run(call)) if notices else node.run(call)
         return True
+
+    def _notices(self, node: Node) -> tuple[str, ...]:
+        """What is said before a node: notices for all before the first that asks or queues, a queue's before it."""
+        if node.stage not in ASKING:
+            return ()
+        queue, call = getattr(node, "queue", "") if node.stage == "queue" else "", self.call
+        said = tuple(prompt for where, prompt in call.notices if where in ("", queue))
+        call.notices = tuple(one for one in call.notices if one[1] not in said)
+        call.path.extend(Step(prompt, call.now) for prompt in said)
+        return said
 
     def _stop(self, name: str) -> list[Command]:
         """The flow's end, or, where it leads nowhere or in a circle, a person."""

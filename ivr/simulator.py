@@ -61,15 +61,22 @@ E = TypeVar("E", bound=Engine)
 class Simulator(Generic[E]):
     """One simulated call; `take` does a word and returns what came of it."""
 
-    def __init__(self, engine: Callable[[], E], seconds: Callable[[str], float], caller: str = "13800138000") -> None:
-        self._engine, self._seconds, self._caller = engine, seconds, caller
+    def __init__(
+        self,
+        engine: Callable[[], E],
+        seconds: Callable[[str], float],
+        caller: str = "13800138000",
+        begin: float = BEGIN,
+    ) -> None:
+        self._engine, self._seconds, self._caller, self.begin = engine, seconds, caller, begin
         self._begin()
 
     def _begin(self) -> None:
         self.session = self._engine()
         self.words: list[Word] = []
         self.steps: list[Step] = []
-        self._now = self._begun = BEGIN
+        self._now = self._begun = self.begin
+        self._agents, self._staffed_at = "", self.begin
         self._command: Command | None = None
         self._tell(Offered(self._now, self._caller, "", "95585"))
         self._settle()
@@ -77,7 +84,17 @@ class Simulator(Generic[E]):
     @property
     def at(self) -> float:
         """Seconds since the call rang."""
-        return self._now - BEGIN
+        return self._now - self.begin
+
+    @property
+    def now(self) -> float:
+        """The virtual clock, in Unix seconds."""
+        return self._now
+
+    @property
+    def agents(self) -> str:
+        """The agent who answers whoever waits; empty while nobody does."""
+        return self._agents
 
     @property
     def waits(self) -> str:
@@ -140,6 +157,8 @@ class Simulator(Generic[E]):
         match command:
             case Listen():
                 spoken += command.window
+            case JoinQueue() if self._agents and command.timeout > RING + ANSWER:
+                return max(self._begun, self._staffed_at) + RING + ANSWER + NUMBER + TALK
             case WaitKey() | JoinQueue():
                 spoken += command.timeout
             case Record():
@@ -154,6 +173,8 @@ class Simulator(Generic[E]):
                 self._tell(Heard(now, number, "silence"))
             case WaitKey():
                 self._tell(Done(now, number))
+            case JoinQueue(timeout=timeout) if self._agents and timeout > RING + ANSWER:
+                self._answered(max(self._begun, self._staffed_at), self._agents)
             case JoinQueue():
                 self._tell(QueueLeft(now, number, "timeout"))
             case Record():
@@ -206,14 +227,21 @@ class Simulator(Generic[E]):
         self._tell(Recorded(self._now + MESSAGE, self.session.number, "message.wav", MESSAGE, "silence"))
 
     def _agent(self, word: Word) -> None:
-        rang = self._queued() + RING
+        self._answered(self._queued(), word.text, word.how)
+
+    def _answered(self, since: float, agent: str, how: str = "") -> None:
+        """The agent's phone rings, the agent answers, they talk."""
+        rang = since + RING
         answered = rang + ANSWER
         met = answered + NUMBER
-        end, mark = met + TALK, word.how if word.how in MARKS else ""
-        status = "hungup" if word.how == "hangup" else "answered"
-        self._tell(QueueLeft(end, self.session.number, status, word.text, rang, answered, met, mark))
-        if word.how == "hangup":
+        end, mark = met + TALK, how if how in MARKS else ""
+        status = "hungup" if how == "hangup" else "answered"
+        self._tell(QueueLeft(end, self.session.number, status, agent, rang, answered, met, mark))
+        if how == "hangup":
             self._tell(HungUp(end, "caller"))
+
+    def _staffed(self, word: Word) -> None:
+        self._agents, self._staffed_at = word.text, self._now
 
     def _agent_lost(self, _word: Word) -> None:
         rang = self._queued() + RING
@@ -222,7 +250,9 @@ class Simulator(Generic[E]):
 
     def _no_agent(self, _word: Word) -> None:
         self._queued()
+        self._agents, before = "", self._agents
         self._expire()
+        self._agents = before
 
     def _full(self, _word: Word) -> None:
         self._tell(QueueLeft(self._queued(), self.session.number, "full"))
@@ -249,6 +279,7 @@ _WORDS: dict[str, Callable[[Simulator[Any], Word], None]] = {
     "noise": Simulator._noise,
     "message": Simulator._message,
     "agent": Simulator._agent,
+    "agents": Simulator._staffed,
     "agentlost": Simulator._agent_lost,
     "noagent": Simulator._no_agent,
     "full": Simulator._full,

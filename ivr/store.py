@@ -70,6 +70,11 @@ class Store:
         self._log.close()
         self._db.close()
 
+    def tables(self, schema: str) -> sqlite3.Connection:
+        """The connection, for a module that keeps tables of its own; they are made where they are not there yet."""
+        self._db.executescript(schema)
+        return self._db
+
     @contextmanager
     def together(self) -> Iterator[None]:
         """What is written inside is one transaction, that of a `together` around it if there is one."""
@@ -103,18 +108,21 @@ class Store:
                 self._settled.append(call)
 
     def recover(self) -> None:
-        """Takes all calls that a dead process left in its log into the database; before the first call of ours."""
+        """Takes all calls that a dead process left in its log into the database; before the first call of ours.
+
+        It may have died doing just this: what is there already is left as it is.
+        """
         with self.together():
             for call, one in self._log.left().items():
                 if not self.call(call):
-                    self._keep_call(call, one)
+                    self._keep_call(call, one, "insert or ignore")
         self._log.clear()
 
-    def _keep_call(self, call: str, one: Running) -> None:
+    def _keep_call(self, call: str, one: Running, insert: str = "insert") -> None:
         if one.flow:
             row = (call, one.engine, one.flow, one.since)
             self._db.execute("insert or replace into open_calls values (?,?,?,?)", row)
-        self._db.executemany("insert into events values (?,?,?,?,?)", ((call, *line) for line in one.lines))
+        self._db.executemany(f"{insert} into events values (?,?,?,?,?)", ((call, *line) for line in one.lines))
 
     def events(self, call: str) -> list[Row]:
         """All events of a call, in order."""
@@ -204,6 +212,17 @@ class Store:
         """The records of calls that rang at or after `since`, oldest first."""
         rows = self._db.execute("select record from calls where rang_at>=? order by rang_at, id", (since,))
         return (_decode(row[0]) for row in rows)
+
+    def saved(self, after: int) -> list[tuple[int, dict[str, Any]]]:
+        """The records saved after a place, in that order, each with its place; 0 is before the first."""
+        rows = self._db.execute("select rowid, record from calls where rowid>? order by rowid", (after,))
+        return [(int(place), _decode(record)) for place, record in rows]
+
+    def saved_before(self, moment: float) -> int:
+        """The place of the last record of a call that rang before a moment, with all behind it that rang later."""
+        found = self._db.execute("select min(rowid) from calls where rang_at>=?", (moment,)).fetchone()[0]
+        last = self._db.execute("select max(rowid) from calls").fetchone()[0]
+        return int(found) - 1 if found else int(last or 0)
 
     # -- promises and alarms ---------------------------------------------------------------------
 

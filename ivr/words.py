@@ -14,12 +14,14 @@ WORDS = (
     ("agent 1001", "an agent answers, they talk, the agent hangs up"),
     ("agent 1001 hangup", "they talk, and the caller hangs up first"),
     ("agent 1001 silent", "the agent ends the call with a phrase: silent or noisy"),
+    ("agents 1001", "from now on an agent answers whoever waits, after a few seconds"),
+    ("agents none", "from now on nobody answers (so it is at the beginning)"),
     ("agentlost", "an agent answers but is gone before they can talk"),
     ("noagent", "no agent answers for as long as the queue waits"),
     ("full", "the queue is full"),
     ("message", "the caller leaves a message of 10 s"),
     ("hangup", "the caller hangs up"),
-    ("undo", "takes the last word back"),
+    ("undo", "takes the last word back; again, the one before"),
     ("where", "shows where the call stands"),
     ("help", "shows these words"),
     ("quit", "leaves the simulator"),
@@ -58,9 +60,18 @@ def read(line: str) -> Word | None:
         return Word(name)
     if name == "wait" and len(rest) == 1:
         return Word(name, rest[0], seconds=_seconds(rest[0]))
+    if name == "agents" and re.fullmatch(r"[0-9]+|none", " ".join(rest)):
+        return Word(name, "" if rest[0] == "none" else rest[0])
     if name == "agent" and re.fullmatch(r"[0-9]+( (hangup|silent|noisy))?", " ".join(rest)):
         return Word(name, rest[0], how=rest[1] if len(rest) > 1 else "")
     raise Unfit(f"`{' '.join(parts)}` is no word here: {_hint(name)}")
+
+
+def written(word: Word) -> str:
+    """The word as it could have been typed."""
+    if word.name == "keys":
+        return word.text
+    return " ".join(filter(None, (word.name, word.text or ("none" if word.name == "agents" else ""), word.how)))
 
 
 def _seconds(text: str) -> float:

@@ -1,5 +1,6 @@
 """Shared by all tests: a failing random example is the same one on the next run; what runs on Asterisk comes last."""
 
+import os
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from hypothesis import settings
 
 from tests.live.retries import TRIED_AGAIN
 
+# the tests read English sentences, whatever the locale of who runs them
+os.environ.update(LC_ALL="C.UTF-8", LANG="C.UTF-8")
 settings.register_profile("ivr", derandomize=True, print_blob=True)
 settings.load_profile("ivr")
 

@@ -26,7 +26,7 @@ from ivr.prompts_ready import names
 from ivr.record import record
 from ivr.settings import Settings, _Wrong
 from ivr.settingtypes import convert, settings_of
-from ivr.setup.__main__ import BENCH, LINE, TEST
+from ivr.setup.__main__ import BENCH, DRAW, LINE, TEST
 from ivr.store import Store
 from tests.calling import HOTLINE
 from tests.test_layers import KNOWS
@@ -402,7 +402,7 @@ def test_pinned_versions_are_told():
 
 def test_debian_packages_are_told():
     rows = next(one for one in tables(page("dependencies")) if "tried with" in one[0])
-    assert [bare(row["package"]) for row in rows] == [*LINE, *TEST, *BENCH]
+    assert [bare(row["package"]) for row in rows] == [*LINE, *DRAW, *TEST, *BENCH]
 
 
 # -- all pages -----------------------------------------------------------------------------------
@@ -443,7 +443,7 @@ OTHERS = {
 
 def test_every_prompt_named_exists():
     """What looks like a prompt's id, `two-words`, is one, or a name of asterisk/conf, a package, or a scene."""
-    known = PROMPTS | {*SCENES} | OTHERS | {*LINE, *TEST, *BENCH} | {*re.findall(r"\[([\w-]+)\]", CONF)}
+    known = PROMPTS | {*SCENES} | OTHERS | {*LINE, *DRAW, *TEST, *BENCH} | {*re.findall(r"\[([\w-]+)\]", CONF)}
     known |= {*re.findall(r"\[([\w-]+)\]\(!\)", generate.generated(settings_.load(environment={}), Accounts((), "")))}
     known |= {bare(row["package"]) for one in tables(page("dependencies")) for row in one}
     for name, code in said():

@@ -7,7 +7,7 @@ from ivr.events import HungUp, KeyPressed, QueueLeft
 from ivr.outcomes import OUTCOMES
 from ivr.session import Session
 from ivr.simulator import Simulator
-from ivr.words import WORDS, Unfit, Word, read
+from ivr.words import WORDS, Unfit, Word, read, written
 from tests.calling import HOTLINE
 
 
@@ -125,8 +125,8 @@ def test_after_the_end_nothing_fits_but_undo():
 
 
 def test_every_word_of_the_help_is_read():
-    for written, _meaning in WORDS:
-        for one in written.split("  "):
+    for forms, _meaning in WORDS:
+        for one in forms.split("  "):
             assert read(one) is not None
 
 
@@ -147,3 +147,43 @@ def test_what_is_no_word_is_told_in_a_sentence(line):
 def test_words_may_be_written_large_and_with_a_remark():
     assert read("HangUp ; here") == Word("hangup")
     assert read("1 2 #") == Word("keys", "12#")
+
+
+# -- agents, and the clock -----------------------------------------------------------------------
+
+
+def test_with_agents_there_a_caller_who_waits_is_answered():
+    call = simulator("agents 1001", "speech", "1", "silence")
+    assert call.session.call.talk
+    assert (call.session.call.talk.status, call.session.call.talk.agent) == ("answered", "1001")
+
+
+def test_an_agent_who_comes_later_answers_from_then_on():
+    call = simulator("speech", "1", "wait 20s", "agents 1001", "silence")
+    talk = call.session.call.talk
+    assert talk
+    assert talk.rang - call.session.call.queued_at > 20.0
+
+
+def test_without_agents_nobody_answers_again():
+    call = simulator("agents 1001", "agents none", "speech", "1", "silence")
+    assert call.session.call.path[-1].node == "contact"
+    assert simulator("agents 1001", "speech", "1", "noagent").session.call.path[-1].node == "contact"
+
+
+def test_undo_takes_agents_back_too():
+    call = simulator("agents 1001")
+    assert written(call.undo()) == "agents 1001"
+    assert call.agents == ""
+
+
+def test_the_clock_begins_when_the_call_does():
+    call = Simulator(lambda: Session(HOTLINE), lambda _prompt: 3.0, begin=1_800_000_000.0)
+    call.take(read("wait 2s"))
+    assert (call.now, call.at) == (1_800_000_002.0, 2.0)
+    assert call.session.call.rang_at == 1_800_000_000.0
+
+
+@pytest.mark.parametrize("line", ["1", "12#", "speech", "wait 3s", "agent 1001 hangup", "agents none", "agents 1002"])
+def test_a_word_is_written_as_it_was_read(line):
+    assert written(read(line)) == line

@@ -91,6 +91,20 @@ def test_a_call_that_a_dead_process_left_is_open_with_all_its_events(store, tmp_
         assert [row.chain for row in next_.events("1.1")] == [first, second]
 
 
+def test_whoever_dies_while_taking_up_the_log_leaves_it_to_the_next(store, tmp_path):
+    store.open_call("1.1", 2, "hash", 5.0)
+    store.append("1.1", 0, "{}", "[]", "")
+    path = tmp_path / "deep/er/running.jsonl"
+    left = path.read_bytes()
+    for _ in range(2):
+        path.write_bytes(left)
+        with closing(Store(tmp_path / "deep/er/ivr.db")) as other:
+            other.recover()
+            assert other.open_calls() == [("1.1", 2, "hash", 5.0)]
+            assert len(other.events("1.1")) == 1
+    assert not path.read_bytes()
+
+
 def test_a_call_that_has_its_record_is_not_taken_up_from_the_log(store, tmp_path):
     store.open_call("1.1", 2, "hash", 5.0)
     store.append("1.1", 0, "{}", "[]", "")

@@ -2,14 +2,16 @@
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from ivr.audio.catalogue import load as load_catalogue
 from ivr.check import check
-from ivr.cli import Sorry
+from ivr.cli import Sorry, _tell
 from ivr.cli._flows import all_files, file_of, lengths
-from ivr.faults import Faults
+from ivr.faults import Fault, Faults
 from ivr.flowfile import load as load_flow
+from ivr.language import LANGUAGES
 from ivr.prompts_ready import names
 from ivr.prove import Length, Proof, duration, prove
 from ivr.queues import names as queue_names
@@ -22,6 +24,7 @@ EXAMPLES = """examples:
   ivr check hotline         one of them
   ivr check new.yaml        a file anywhere
   ivr check --json          for an editor: file, ok, faults with line and column
+  ivr check --lang zh       the sentences in Chinese, whatever the locale
   ivr check --schema        the JSON Schema of flow files, for an editor that completes while you type
 
 exit code: 0 when all are in order, 1 when there is a fault"""
@@ -30,6 +33,7 @@ exit code: 0 when all are in order, 1 when there is a fault"""
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", metavar="FILE", nargs="*", help="flow files, or names of flows (all)")
     parser.add_argument("--json", action="store_true", help="a JSON array, one object per file")
+    parser.add_argument("--lang", choices=LANGUAGES, help="the language of the sentences (that of the locale)")
     parser.add_argument("--schema", action="store_true", help="print the JSON Schema of flow files")
 
 
@@ -43,7 +47,8 @@ def run(options: argparse.Namespace) -> int:
     if not files:
         raise Sorry(f"there are no flow files in {settings.flows}: write one, or set IVR_FLOWS")
     found = {file: proof_of(file, prompts, lengths(settings)) for file in files}
-    print(_json(found) if options.json else "\n".join(_text(file, proof) for file, proof in found.items()))
+    found = {file: replace(proof, faults=_said(proof, options.lang)) for file, proof in found.items()}
+    print(_json(found) if options.json else "\n".join(_text(*one, options.lang) for one in found.items()))
     return 1 if any(proof.faults for proof in found.values()) else 0
 
 
@@ -57,14 +62,19 @@ def proof_of(file: Path, prompts: frozenset[str], length: Length) -> Proof:
     return Proof(proof.bounds, sorted([*check(flow, prompts, queue_names()), *proof.faults]))
 
 
-def _text(file: Path, proof: Proof) -> str:
+def _said(proof: Proof, language: str | None) -> list[Fault]:
+    return [_tell.fault(fault, language) for fault in proof.faults]
+
+
+def _text(file: Path, proof: Proof, language: str | None) -> str:
     if proof.faults:
         return "\n".join(map(str, proof.faults))
     if proof.bounds is None:
-        return f"{file}: ok"
+        return _tell.told(f"{file}: ok", language)
     person, end = proof.bounds.person, duration(proof.bounds.end)
     reached = f"a person within {duration(person)}" if person is not None else "no person"
-    return f"{file}: ok; {reached}, and the end within {end} once the caller does nothing more"
+    ok = f"{file}: ok; {reached}, and the end within {end} once the caller does nothing more"
+    return _tell.told(ok, language)
 
 
 def _json(found: dict[Path, Proof]) -> str:

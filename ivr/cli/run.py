@@ -110,6 +110,7 @@ async def _housekeeping(settings: Settings, line: Line, asterisk: Asterisk) -> N
     while True:
         await keep_small(settings.data / "asterisk/log/full", asterisk.cli)
         line.flows.look()
+        line.notices.look(time.time())
         for id_, call in from_spool(line.store, settings.data / "fallback"):
             say(id_, f"ended without a controller: {call.outcome}")
             finish(line, id_, call)

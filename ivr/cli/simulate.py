@@ -3,11 +3,13 @@
 import argparse
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from ivr.audio.catalogue import load as load_catalogue
+from ivr.calltest import BEGIN
 from ivr.check import check
-from ivr.cli import Sorry, _said
+from ivr.cli import Sorry, _colour, _said, _tell, _when
 from ivr.cli._flows import file_of, lengths
 from ivr.faults import Faults
 from ivr.flow import Flow
@@ -18,12 +20,13 @@ from ivr.session import Session
 from ivr.settings import load
 from ivr.simulator import Simulator, Step
 from ivr.table import pad
-from ivr.words import TALK, WORDS, Unfit, Word, read
+from ivr.words import TALK, WORDS, Unfit, Word, read, written
 
 HELP = "try a flow as a text call in the terminal; no telephone, no waiting"
 EXAMPLES = """examples:
   ivr simulate hotline                     a flow of the flows folder; type help for the words
   ivr simulate new.yaml --script call.txt  a file, with a file of words, one per line
+  ivr simulate hotline --at "2026-10-01 09:00"   on a holiday
   printf '1\\nagent 1001\\n5\\n' | ivr simulate hotline
 
 The seconds shown are the call's own: prompts take as long as their audio (3 s where it is not built)."""
@@ -33,13 +36,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("flow", metavar="FLOW", help="a flow's name, or the path of a flow file")
     parser.add_argument("--script", metavar="FILE", help="read the words from a file, one per line")
     parser.add_argument("--caller", metavar="NUMBER", default="13800138000", help="who calls (13800138000)")
+    parser.add_argument("--at", metavar="WHEN", help="when the call comes: 2026-10-01 09:00 (1970-01-02, no holiday)")
 
 
 def run(options: argparse.Namespace) -> int:
     settings = load()
     catalogue = load_catalogue(settings.prompts)
     flow = _flow(file_of(options.flow, settings), names(catalogue, settings.language))
-    simulator = Simulator(lambda: Session(flow), lengths(settings), options.caller)
+    begin = _when.moment(options.at, datetime.now()) if options.at else BEGIN
+    simulator = Simulator(lambda: Session(flow), lengths(settings), options.caller, begin)
     talk = Talk(simulator, _said.Said(catalogue, settings.language))
     if options.script:
         return talk.through(_script(Path(options.script)), options.script)
@@ -56,11 +61,11 @@ class Talk:
 
     def along(self) -> int:
         """Asks for one word after the other until the call is over and left."""
-        print("Type what the caller or an agent does; help shows the words.")
+        print(_tell.told("Type what the caller or an agent does; help shows the words."))
         self._show(self._call.steps)
         while True:
             try:
-                line = input(f"{self._state()}> ")
+                line = input(_colour.prompted(f"{self._state()}> "))
             except EOFError:
                 print()
                 line = "quit"
@@ -71,7 +76,7 @@ class Talk:
                 if word:
                     self._do(word)
             except Unfit as unfit:
-                print(unfit)
+                print(_colour.painted(_tell.told(str(unfit)), "wrong"))
         self._end()
         return 0
 
@@ -88,9 +93,9 @@ class Talk:
                 self._do(word)
             except Unfit as unfit:
                 faults += 1
-                print(f"{file}:{number}: {unfit}", file=sys.stderr)
+                print(f"{file}:{number}: {_tell.told(str(unfit))}", file=sys.stderr)
         if not self._call.session.ended:
-            print("> (no more words: the caller hangs up)")
+            print(f"> ({_tell.told('no more words: the caller hangs up')})")
             self._show(self._call.take(Word("hangup")))
         self._end()
         return 1 if faults else 0
@@ -99,41 +104,47 @@ class Talk:
         if word.name not in TALK:
             self._show(self._call.take(word))
         elif word.name == "undo":
-            self._call.undo()
+            taken = self._call.undo()
+            print(_tell.told(f"taken back: {written(taken)}"))
             self._show(self._call.steps[-1:])
         elif word.name == "where":
-            print("\n".join(self._where()))
+            print("\n".join(map(_tell.told, self._where())))
         else:
-            print("\n".join(f"  {pad(written, 20)} {meaning}" for written, meaning in WORDS))
+            print("\n".join(f"  {pad(form, 20)} {_tell.told(meaning)}" for form, meaning in WORDS))
 
     def _show(self, steps: list[Step]) -> None:
         for step in steps:
             for ago, who, text in self._said.lines(step.what):
-                print(f"{step.at - ago:8.1f}  {pad(who, 6)}  {text}")
+                when, name = f"{step.at - ago:8.1f}", pad(_tell.told(who), 6)
+                print(f"{_colour.painted(when, 'dim')}  {_colour.painted(name, who)}  {_tell.told(text)}")
 
     def _state(self) -> str:
-        return f"[{self._call.waits}, {self._call.left:.0f} s] " if self._call.waits else "[the call has ended] "
+        if not self._call.waits:
+            return f"[{_tell.told('the call has ended')}] "
+        return f"[{_tell.told(self._call.waits)}, {self._call.left:.0f} s] "
 
     def _where(self) -> Iterator[str]:
         session = self._call.session
+        clock = datetime.fromtimestamp(self._call.now)
         yield f"  {self._call.at:.1f} s into the call, {self._call.waits or 'which has ended'}"
+        yield f"  the clock shows {clock:%Y-%m-%d %H:%M:%S}"
         node = session.call.path[-1].node if session.call.path else ""
         if node:
             place = session.flow.nodes[node]
             yield f"  in node {node} ({place.node.type}), line {place.line} of {session.flow.file}"
+            if self._call.waits:
+                yield f"  from here: {', '.join(f'{outcome} → {to}' for outcome, to in place.then.items())}"
+        yield f"  agents: {self._call.agents or 'nobody answers'}"
         if session.call.keys:
             yield f"  keys not used yet: {' '.join(session.call.keys)}"
         yield f"  path: {_path(self._call)}"
 
     def _end(self) -> None:
         call = self._call.session.call
-        print(f"\noutcome: {call.outcome or 'none, the call goes on'}")
-        print(f"path: {_path(self._call)}")
-        for name, value in (("survey", call.survey), ("call back", call.contact)):
-            if value:
-                print(f"{name}: {value}")
-        for failure in call.failures:
-            print(f"failure: {failure}")
+        told = [f"outcome: {call.outcome or 'none, the call goes on'}", f"path: {_path(self._call)}"]
+        told += [f"{name}: {value}" for name, value in (("survey", call.survey), ("call back", call.contact)) if value]
+        told += [f"failure: {failure}" for failure in call.failures]
+        print("\n" + "\n".join(map(_tell.told, told)))
 
 
 def _path(simulator: Simulator[Session]) -> str:

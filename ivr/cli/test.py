@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.calltest import Edge, Tried, edges, tried, unwalked
-from ivr.cli import Sorry
+from ivr.cli import Sorry, _drawing
 from ivr.cli._flows import all_files, file_of
 from ivr.explore import ways
 from ivr.flow import Flow
 from ivr.flowfile import load as load_flow
-from ivr.settings import load
+from ivr.picture import Shown
+from ivr.settings import Settings, load
 
 HELP = "play a flow's call scripts again: what differs, and what no script has walked"
 EXAMPLES = """examples:
@@ -22,6 +23,7 @@ EXAMPLES = """examples:
   ivr test new.yaml --scripts hotline/   a changed flow, with the scripts of another
   ivr test hotline --update      write the scripts as they come out now; read the difference before you keep it
   ivr test hotline --coverage    every outcome that no script has walked
+  ivr test hotline --coverage --png c.png   the same, drawn on the flow in red
   ivr test hotline --missing     write a script for each of these
 
 exit code: 0 when every script comes out as written (with --coverage: and every outcome was walked)"""
@@ -49,6 +51,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--update", action="store_true", help="write the scripts as they come out now")
     parser.add_argument("--coverage", action="store_true", help="show what no script has walked")
     parser.add_argument("--missing", action="store_true", help="write a script for each outcome that none has walked")
+    _drawing.arguments(parser)
     parser.add_argument("--json", action="store_true", help="a JSON array, one object per flow")
 
 
@@ -57,7 +60,9 @@ def run(options: argparse.Namespace) -> int:
     files = [file_of(name, settings) for name in options.flows] or all_files(settings)
     if not files:
         raise Sorry(f"there are no flow files in {settings.flows}: write one, or set IVR_FLOWS")
-    found = [_tested(file, options.scripts) for file in files]
+    found = [tested(file, options.scripts) for file in files]
+    if _drawing.wanted(options):
+        _draw(found, options, settings)
     told = [_done(one, options) for one in found]
     if options.json:
         print(json.dumps([_json(one) for one in found], ensure_ascii=False, indent=1))
@@ -67,7 +72,17 @@ def run(options: argparse.Namespace) -> int:
     return 1 if failed or (options.coverage and any(one.unwalked for one in found)) else 0
 
 
-def _tested(file: Path, scripts: str | None) -> Tested:
+def _draw(found: list[Tested], options: argparse.Namespace, settings: Settings) -> None:
+    """The flow with what no script has walked in red."""
+    if len(found) != 1:
+        raise Sorry("one picture is of one flow: name it")
+    (one,) = found
+    missed = frozenset(one.unwalked)
+    _drawing.write(one.flow, Shown(one.flow.name, missed=missed, texts=_drawing.texts(settings)), options)
+
+
+def tested(file: Path, scripts: str | None) -> Tested:
+    """A flow and its scripts played; they stand in a folder beside it where none is named."""
     folder = Path(scripts) if scripts else file.with_suffix("")
     if scripts and not folder.is_dir():
         raise Sorry(f"there is no folder {folder}: name the one with the {SUFFIX} files")

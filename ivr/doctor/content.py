@@ -2,7 +2,10 @@
 
 import shlex
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 from ivr.audio.catalogue import load as load_catalogue
@@ -11,11 +14,15 @@ from ivr.check import QUEUES, check
 from ivr.doctor import Finding, running
 from ivr.faults import Fault, Faults
 from ivr.flowfile import load as load_flow
+from ivr.flowfile import parse
 from ivr.native import program
+from ivr.notices import Notices
 from ivr.pbx.generate import music
 from ivr.prompts_ready import names
 from ivr.queues import names as queue_names
 from ivr.settings import Settings
+from ivr.store import Store
+from ivr.versions import Versions
 
 BUILD = "run `ivr prompts build` (`ivr run` does it by itself)"
 SHOWN = 3
@@ -62,16 +69,29 @@ def prompts(settings: Settings) -> Iterator[Finding]:
 
 
 def flows(settings: Settings) -> Iterator[Finding]:
-    """The flow that callers meet has no mistake."""
+    """The flow that callers meet, as it is published or in its file, has no mistake."""
+    version, text = _published(settings)
     try:
-        flow = load_flow(settings.flow_file)
+        flow = parse(text, f"{settings.flow} version {version}") if version else load_flow(settings.flow_file)
         faults = check(flow, names(load_catalogue(settings.prompts), settings.language), queue_names())
     except Faults as found:
         faults = found.faults
     if faults:
         yield from _told("flow", faults, f"mend it and run `ivr check {settings.flow}`")
     else:
-        yield Finding("flow", f"{settings.flow_file}: {len(flow.nodes)} nodes, no mistake")
+        what = f"version {version} of {settings.flow}" if version else str(settings.flow_file)
+        yield Finding("flow", f"{what}: {len(flow.nodes)} nodes, no mistake")
+
+
+def _published(settings: Settings) -> tuple[int, str]:
+    """The version that runs and its text; 0 where the file does."""
+    if not settings.database.exists():
+        return 0, ""
+    with closing(Store(settings.database)) as store:
+        versions = Versions(store)
+        release = versions.running(settings.flow)
+        found = versions.get(settings.flow, release.version) if release else None
+        return (found.number, versions.text(found.hash)) if found else (0, "")
 
 
 def queues(settings: Settings) -> Iterator[Finding]:
@@ -83,6 +103,21 @@ def queues(settings: Settings) -> Iterator[Finding]:
     mend = "add a section for each to asterisk/conf/queues.conf, then restart the line" if absent else ""
     text = f"queues.conf has no {', '.join(absent)}" if absent else ", ".join(sorted(wanted))
     yield Finding("queues", text, mend)
+
+
+def notices(settings: Settings) -> Iterator[Finding]:
+    """The notices that are on, or to come, have their audio; told only if there are any."""
+    if not settings.database.exists():
+        return
+    with closing(Store(settings.database)) as store:
+        found = [one for one in Notices(store).all() if not one.ended(time.time())]
+    for one in found:
+        there = (settings.data / "sounds" / settings.language / f"{one.prompt}.wav").is_file()
+        mend = "" if there else f"run `ivr notice off {one.number}`, then `ivr notice on` again"
+        until = f"until {datetime.fromtimestamp(one.until_at):%Y-%m-%d %H:%M}" if one.until_at else "until switched off"
+        state = "on" if one.on(time.time()) else f"from {datetime.fromtimestamp(one.from_at):%Y-%m-%d %H:%M}"
+        whom = " ".join(one.queues) or "all"
+        yield Finding("notices", f"{one.number} is {state}, {until}, for {whom}: “{one.text}”", mend)
 
 
 def _told(name: str, faults: list[Fault], mend: str) -> Iterator[Finding]:

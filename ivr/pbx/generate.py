@@ -49,6 +49,7 @@ def generated(settings: Settings, accounts: Accounts) -> str:
         "IVR_RING": settings.ring_seconds,
         "IVR_QUEUE_WAIT": 300,
         "IVR_MOST_RESUMES": settings.controller_wait,
+        "IVR_DRAFTS": "yes" if settings.bind.startswith("127.") else "no",
         **{f"IVR_AGENT_QUEUES_{agent.number}": _list(agent.queues) for agent in accounts.agents},
     }
     sections: dict[str, Mapping[str, object]] = {

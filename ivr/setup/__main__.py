@@ -1,4 +1,4 @@
-"""`python3 -m ivr.setup [test|bench|corpus]`: everything a line needs, in folders of the project, once."""
+"""`python3 -m ivr.setup [draw|test|bench|corpus]`: everything a line needs, in folders of the project, once."""
 
 import hashlib
 import math
@@ -18,6 +18,8 @@ LINE = ["asterisk", "asterisk-modules", "asterisk-moh-opsound-wav", "espeak-ng"]
 """What the line needs to run. espeak-ng is the stand-in for a speaker or a better synthesiser."""
 TEST = ["asterisk-core-sounds-en-wav", "asterisk-prompt-it-menardi-wav", "asterisk-prompt-fr-armelle"]
 """Recorded voices for callers and agents in tests and in the demonstration."""
+DRAW = ["graphviz", "fonts-wqy-microhei"]
+"""Draws flows as SVG and PNG; a small font with all Chinese characters."""
 BENCH = ["sip-tester"]
 OLDEST = (3, 11)
 """The Python that the line needs at least."""
@@ -158,6 +160,18 @@ def helper() -> None:
     stamp.write_text(content)
 
 
+def drawing() -> None:
+    """What Graphviz's own installation would do: note its plug-ins, and where the unpacked fonts are."""
+    root = DEPS / "draw"
+    fonts = f"<dir>{root}/usr/share/fonts</dir><cachedir>{root}/fontcache</cachedir>"
+    head = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
+    (root / "fonts.conf").write_text(f"{head}<fontconfig>{fonts}</fontconfig>\n")
+    plugins = next((root / "usr/lib").glob("*/graphviz"))
+    loader = next((root / "usr/lib").glob("*/ld-linux-*.so.*"))
+    command = [str(loader), "--library-path", str(loader.parent), str(root / "usr/bin/dot"), "-c"]
+    run(command, environment={"GVBINDIR": str(plugins)})
+
+
 def fitting_asterisk() -> bool:
     """Whether the machine's own Asterisk has what the line needs: 22.10 or newer, with AudioSocket and queues."""
     own = os.environ.get("IVR_ASTERISK") or shutil.which("asterisk", path="/usr/sbin:/usr/bin")
@@ -186,6 +200,9 @@ def main() -> int:
         packages("root", [p for p in LINE if not (fitting_asterisk() and p in LINE[:2])])
         if extras & {"test", "bench", "demo", "corpus"}:
             packages("voices", TEST)
+        if extras & {"test", "draw"}:
+            packages("draw", DRAW)
+            drawing()
         if "bench" in extras:
             packages("bench", BENCH)
         if "corpus" in extras:

@@ -5,6 +5,7 @@ stands in the project. apt runs on private state, checks signatures with the arc
 resolves every dependency down to libc, because the packages come from a newer suite than the machine's.
 """
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -20,9 +21,10 @@ class SetupError(Exception):
     """One sentence for the person at the terminal: what is missing and what to do."""
 
 
-def run(command: list[str], cwd: Path | None = None) -> str:
+def run(command: list[str], cwd: Path | None = None, environment: dict[str, str] | None = None) -> str:
     """The command's output, or a SetupError that quotes the last lines of what it said."""
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    more = os.environ | (environment or {})
+    done = subprocess.run(command, cwd=cwd, env=more, capture_output=True, text=True, check=False)
     if done.returncode:
         said = " / ".join((done.stderr or done.stdout).strip().splitlines()[-3:])
         raise SetupError(f"{command[0]} failed (exit {done.returncode}): {said}")

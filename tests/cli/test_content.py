@@ -130,3 +130,19 @@ def test_a_mistake_in_the_texts_is_told(ivr, few):
         ran = ivr(*command)
         assert ran.code == 1
         assert f"{few}/zh.yaml:1:" in ran.err
+
+
+def test_check_in_chinese_by_option_and_by_locale(ivr, tmp_path, monkeypatch):
+    file = tmp_path / "new.yaml"
+    file.write_text(BROKEN)
+    asked = ivr("check", file, "--lang", "zh").out
+    assert f"{file}:2:8: `start` 通到 `nowhere`,但没有这个节点;请写一个节点名\n" in asked
+    assert "没有问题" in ivr("check", "hotline", "--lang", "zh").out
+    told = json.loads(ivr("check", file, "--lang", "zh", "--json").out)[0]["faults"]
+    assert any("没有这个节点" in fault["text"] for fault in told)
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert ivr("check", file).out == asked
+    assert "没有流程 `x`" in ivr("check", "x").err
+    assert "`start` leads to" in ivr("check", file, "--lang", "en").out
+    monkeypatch.setenv("IVR_SIP_PORT", "1")
+    assert ivr("calls").err == "$IVR_SIP_PORT:1:1: `sip_port = 1`:必须在 1024 到 65535 之间\n"

@@ -1,11 +1,12 @@
 """`ivr simulate`: the terminal's side; the calls themselves are tested in tests/test_simulator.py."""
 
+import re
 import sys
 
 import pytest
 
 from ivr.__main__ import main
-from ivr.cli import simulate
+from ivr.cli import _colour, simulate
 from ivr.words import WORDS
 from tests.waves import write_silence
 
@@ -134,3 +135,45 @@ def test_after_the_end_one_may_still_look_back(at_terminal):
 
 def test_the_end_of_input_at_the_terminal_leaves(at_terminal):
     assert "outcome: none" in at_terminal()[1]
+
+
+def test_where_tells_the_clock_the_ways_on_and_who_answers(ivr):
+    out = ivr("simulate", "hotline", "--at", "2026-10-01 09:00", stdin="speech\nagents 1001\nwhere\nhangup\n").out
+    assert "the clock shows 2026-10-01 09:00:04" in out
+    assert "from here: 1 → to_intake, 2 → to_inquiry" in out
+    assert "agents: 1001" in out
+
+
+def test_undo_says_what_was_taken_back(ivr):
+    assert "taken back: wait 3s\n" in ivr("simulate", "hotline", stdin="speech\nwait 3s\nundo\nhangup\n").out
+
+
+def test_colours_where_the_terminal_has_them_and_nowhere_else(ivr, monkeypatch):
+    plain = ivr("simulate", "hotline", stdin=SERVED).out
+    assert "\033[" not in plain
+    monkeypatch.setattr("ivr.cli._colour.wanted", lambda: True)
+    coloured = ivr("simulate", "hotline", stdin=SERVED).out
+    assert "\033[36mcaller\033[0m" in coloured
+    assert re.sub(r"\033\[\d+m", "", coloured) == plain
+
+
+@pytest.mark.parametrize(
+    ("terminal", "environment", "colours"),
+    [(True, {"TERM": "xterm"}, True), (False, {"TERM": "xterm"}, False), (True, {"TERM": "dumb"}, False),
+     (True, {}, False), (True, {"TERM": "xterm", "NO_COLOR": "1"}, False)],
+)  # fmt: skip
+def test_when_there_are_colours(monkeypatch, terminal, environment, colours):
+    for name in ("TERM", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
+    assert _colour.wanted() is colours
+
+
+def test_a_call_in_chinese(ivr, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    out = ivr("simulate", "hotline", stdin="1\nagent 1001\n5\n").out
+    assert "来电人  按 1" in out
+    assert "座席    1001 与来电人通话" in out
+    assert "结果:served" in out

@@ -44,7 +44,7 @@ def written(tmp_path):
 
 def test_a_stranger_can_dial_95585_and_nothing_else():
     dialled = [re.match(r"exten => ([^,]+),", line)[1] for line in DIALPLAN["public"] if line.startswith("exten")]
-    assert dialled == ["95585"]
+    assert dialled == ["95585", "_95585*X", "_95585*XX"], "drafts, where SIP is bound to loopback: one digit a place"
     assert not any("include" in line for line in DIALPLAN["public"])
 
 
@@ -181,3 +181,11 @@ def test_the_queues_are_those_that_a_flow_may_name():
 
 def test_ring_cadence_is_chinas():
     assert "ringcadence=1000,4000" in CONF["indications.conf"]
+
+
+@pytest.mark.parametrize(
+    ("bind", "may"), [("127.0.0.1", "yes"), ("127.0.0.2", "yes"), ("10.0.0.5", "no"), ("0.0.0.0", "no")]
+)
+def test_the_public_dials_drafts_only_where_it_is_on_this_machine(bind, may):
+    made = generate.generated(load(environment={"IVR_BIND": bind}), accounts.Accounts((), ""))
+    assert f"IVR_DRAFTS = {may}\n" in made

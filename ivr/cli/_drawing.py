@@ -1,0 +1,53 @@
+"""A flow's picture as commands write it: to a file, as SVG or PNG."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from ivr.audio.catalogue import load as load_catalogue
+from ivr.cli import Sorry
+from ivr.dot import FORMATS, NoDrawing, draw
+from ivr.flow import Flow
+from ivr.language import LANGUAGES, of_locale
+from ivr.picture import Shown, dot
+from ivr.picturewords import WORDS
+from ivr.settings import Settings
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Where the picture goes, and in which language."""
+    for kind in FORMATS:
+        parser.add_argument(f"--{kind}", metavar="FILE", help=f"draw it as {kind.upper()} into a file (- prints it)")
+    parser.add_argument("--lang", choices=LANGUAGES, help="the language of the words in it (that of the locale)")
+
+
+def wanted(options: argparse.Namespace) -> bool:
+    """Whether a picture was asked for."""
+    return bool(options.svg or options.png)
+
+
+def texts(settings: Settings) -> dict[str, str]:
+    """What each prompt says, in the line's language."""
+    prompts = load_catalogue(settings.prompts).languages.get(settings.language, {})
+    return {name: prompt.text for name, prompt in prompts.items()}
+
+
+def write(flow: Flow, shown: Shown, options: argparse.Namespace) -> None:
+    """Draws it into each file that was named; raises Sorry."""
+    text = dot(flow, WORDS[options.lang or of_locale()], shown)
+    for kind in FORMATS:
+        if file := getattr(options, kind):
+            try:
+                _put(file, draw(text, kind))
+            except NoDrawing as error:
+                raise Sorry(str(error)) from None
+            except OSError as error:
+                raise Sorry(f"{file} cannot be written: {error.strerror}") from None
+
+
+def _put(file: str, picture: bytes) -> None:
+    if file == "-":
+        sys.stdout.buffer.write(picture)
+        return
+    Path(file).write_bytes(picture)
+    print(f"{file}: written")

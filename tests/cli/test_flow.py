@@ -1,0 +1,272 @@
+"""`ivr flow`: publishing, history, differences, going back, shares, drafts, and two admins at once."""
+
+import json
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from ivr.cli._flowtexts import author
+from ivr.native import HOME
+from ivr.record import iso
+from ivr.versions import Versions
+from tests.cli.conftest import Ivr, Ran
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The shipped flow with its call scripts, in a folder of its own."""
+    flows = tmp_path / "flows"
+    shutil.copytree(HOME / "ivr/flows", flows)
+    monkeypatch.setenv("IVR_FLOWS", str(flows))
+    return flows / "hotline.yaml"
+
+
+def change(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+def published(ivr: Ivr, file: Path, *words: str) -> Ran:
+    ran = ivr("flow", "publish", file, *words)
+    assert ran.code == 0, ran.err
+    return ran
+
+
+def longer(ivr: Ivr, file: Path) -> None:
+    """A change on which no call script has an opinion."""
+    change(file, "greetings: 3", "greetings: 3  # as the rule book says")
+    change(file, "sure: 80%", "sure: 85%")
+
+
+def test_publishing_says_what_changed_and_history_keeps_it(ivr, file, store):
+    assert "version 1 of hotline is published, for new calls" in published(ivr, file, "--author", "李").out
+    assert file.read_text().endswith("\n# made from version 1\n")
+    longer(ivr, file)
+    ran = published(ivr, file, "--author", "王", "-m", "更确定才算嘈杂")
+    assert "  greet: sure 80% → 85%\n" in ran.out
+    out = ivr("flow", "history", "hotline").out
+    assert "      2  " in out
+    assert "更确定才算嘈杂" in out
+    assert "29 of 29 call scripts as written" in out
+    told = json.loads(ivr("flow", "history", "hotline", "--json").out)
+    assert [(one["number"], one["author"], one["base"]) for one in told["versions"]] == [(1, "李", 0), (2, "王", 1)]
+    assert [one["version"] for one in told["releases"]] == [1, 2]
+    assert ivr("flow", "diff", "hotline", "1", "2").out == "version 1 → version 2\n  greet: sure 80% → 85%\n"
+    assert "nothing that a call would notice" in ivr("flow", "diff", "hotline").out
+    assert ivr("flow", "show", "hotline", "1").out.endswith("# made from version 1\n")
+
+
+def test_without_a_message_the_changes_are_one(ivr, file):
+    published(ivr, file)
+    longer(ivr, file)
+    published(ivr, file)
+    change(file, "# as the rule book says", "# three")
+    published(ivr, file)
+    told = json.loads(ivr("flow", "history", "hotline", "--json").out)["versions"]
+    assert [one["message"] for one in told] == ["first version", "greet: sure 80% → 85%", "comments and order only"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("prompt: main-menu", "prompt: no-such", "ivr/prompts has no such prompt"),
+        ("no_answer: intake}", "no_answer: menu}", "goes round without anybody doing anything"),
+        ("tries: 3", "tries: 2", "no_key_then_wrong_keys.call: comes out otherwise"),
+        ("limits: {person: 2m", "limits: {person: 2s", "may have to wait"),
+    ],
+)
+def test_what_check_or_the_scripts_refuse_is_not_published(ivr, file, old, new, why):
+    published(ivr, file)
+    change(file, old, new)
+    ran = ivr("flow", "publish", "hotline")
+    assert ran.code == 1
+    assert why in ran.err
+    assert "not published" in ran.err
+    assert len(json.loads(ivr("flow", "history", "hotline", "--json").out)["versions"]) == 1
+
+
+def test_a_file_that_is_no_flow_is_told_with_its_faults(ivr, file):
+    file.write_text("flow: [")
+    ran = ivr("flow", "publish", "hotline")
+    assert (ran.code, "not readable as YAML" in ran.err) == (1, True)
+
+
+def test_nothing_to_publish(ivr, file):
+    published(ivr, file)
+    assert "there is nothing to publish" in ivr("flow", "publish", "hotline").err
+
+
+# -- going back ----------------------------------------------------------------------------------
+
+
+def test_going_back_takes_less_than_five_seconds(ivr, file, store):
+    published(ivr, file)
+    longer(ivr, file)
+    published(ivr, file)
+    began = time.monotonic()
+    assert "version 1 of hotline runs again" in ivr("flow", "rollback", "hotline", "--author", "李").out
+    assert time.monotonic() - began < 4.0, "with the second that a running line may take, five"
+    last = Versions(store).running("hotline")
+    assert last
+    assert (last.version, last.author, last.why) == (1, "李", "back from version 2")
+    assert "none to go back to" in ivr("flow", "rollback", "hotline").err
+    assert "version 2 of hotline runs again" in ivr("flow", "rollback", "hotline", "2").out
+    assert "is what runs" in ivr("flow", "rollback", "hotline", "2").err
+    assert "has no version `7`" in ivr("flow", "rollback", "hotline", "7").err
+
+
+def test_after_going_back_both_the_old_and_the_new_file_can_be_mended(ivr, file, tmp_path):
+    published(ivr, file)
+    longer(ivr, file)
+    published(ivr, file)
+    ivr("flow", "rollback", "hotline")
+    mended = tmp_path / "mended.yaml"
+    mended.write_text(ivr("flow", "show", "hotline").out)
+    change(mended, "sure: 80%", "sure: 81%")
+    assert "version 3 of hotline" in published(ivr, mended).out
+
+
+def test_a_flow_that_was_never_published(ivr, file):
+    for action in ("history", "rollback", "diff", "show"):
+        assert "nothing was ever published of `hotline`" in ivr("flow", action, "hotline").err
+
+
+# -- two admins ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two(ivr: Ivr, file: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """Two admins' copies of version 1; the first has published a change of it."""
+    published(ivr, file, "--author", "李")
+    mine = tmp_path / "mine.yaml"
+    shutil.copy(file, mine)
+    longer(ivr, file)
+    published(ivr, file, "--author", "李")
+    return file, mine
+
+
+def test_the_later_of_two_is_refused_and_merged_on_wish(ivr, two):
+    _, mine = two
+    change(mine, "prompt: closing, interruptible: no", "prompt: closing, interruptible: yes")
+    change(mine, "interruptible: yes,", "interruptible: no,")
+    change(mine, "limits: {person: 2m", "limits: {person: 3m")
+    ran = ivr("flow", "publish", mine)
+    assert ran.code == 1
+    assert "was made from version 1, and 李 published version 2 since" in ran.err
+    assert "version 2: greet: sure 80% → 85%" in ran.err
+    before = mine.read_text()
+    assert "greet: sure 80% → 85%" in ivr("flow", "publish", mine, "--merge").out
+    text = mine.read_text()
+    assert "sure: 85%" in text
+    assert "person: 3m" in text
+    assert text.endswith("# made from version 2\n")
+    assert mine.with_name("mine.yaml.before-merge").read_text() == before
+    assert "  limits: person 2m → 3m\n" in published(ivr, mine).out
+
+
+def test_a_conflict_is_a_sentence_and_the_file_stays_as_it_was(ivr, two):
+    _, mine = two
+    change(mine, "sure: 80%", "sure: 70%")
+    before = mine.read_text()
+    ran = ivr("flow", "publish", mine, "--merge")
+    assert ran.code == 1
+    assert "greet: sure is 80% → 70% in your file and 80% → 85% in version 2: agree on one" in ran.err
+    assert mine.read_text() == before
+    assert "version 3" in published(ivr, mine, "--base", "2").out, "agreed"
+
+
+def test_a_file_that_does_not_say_what_it_was_made_from(ivr, two):
+    _, mine = two
+    change(mine, "# made from version 1\n", "")
+    assert "does not say which version it was made from, and 2 is the newest" in ivr("flow", "publish", mine).err
+    assert "add --base" in ivr("flow", "publish", mine, "--merge").err
+    change(mine, "flow: hotline\n", "flow: hotline\n# made from version 9\n")
+    assert "does not say" in ivr("flow", "publish", mine).err, "only the last line counts"
+    assert "there is none" in ivr("flow", "publish", mine, "--base", "9").err
+
+
+# -- shares --------------------------------------------------------------------------------------
+
+
+def test_a_share_is_tried_watched_and_given_all(ivr, file, store):
+    published(ivr, file)
+    longer(ivr, file)
+    assert "version 2 of hotline is published, for 10% of the new calls" in published(ivr, file, "--share", "10%").out
+    versions = {one.number: one.hash for one in Versions(store).all("hotline")}
+    for number in range(40):
+        store.save_call(
+            {"id": f"{number}.1", "flow_hash": versions[1 + (number % 4 == 0)], "dialled": "95585", "failures": [],
+             "outcome": "served" if number % 3 else "abandoned", "rang_at": iso(time.time())},
+            time.time(), time.time(),
+        )  # fmt: skip
+    out = ivr("flow", "history", "hotline").out
+    assert [line.split() for line in out.splitlines()[-3:-1]] == [
+        ["2", "10", "0", "(0%)", "4", "(40%)"], ["1", "30", "0", "(0%)", "10", "(33%)"],
+    ]  # fmt: skip
+    assert "the new version has not been shown to be worse" in out
+    assert "version 2 of hotline is being tried" in ivr("flow", "publish", "hotline").err
+    assert "has 50% of the new calls" in ivr("flow", "share", "hotline", "50%").out
+    assert "has 100% of the new calls" in ivr("flow", "share", "hotline", "100%").out
+    assert "no version of hotline is being tried" in ivr("flow", "share", "hotline", "20%").err
+    assert "has 20% of the new calls" in ivr("flow", "share", "hotline", "1", "20%").out
+    assert "version 2 of hotline runs again" in ivr("flow", "rollback", "hotline").out
+
+
+@pytest.mark.parametrize("share", ["0%", "101%", "ten", "10"])
+def test_a_share_that_is_none(ivr, file, share):
+    published(ivr, file)
+    longer(ivr, file)
+    assert ivr("flow", "publish", "hotline", "--share", share).code == 1
+    assert "share" in ivr("flow", "share", "hotline", share).err
+
+
+def test_the_first_version_cannot_be_tried(ivr, file):
+    assert "there is none beside it" in ivr("flow", "publish", "hotline", "--share", "10%").err
+
+
+# -- drafts --------------------------------------------------------------------------------------
+
+
+def test_drafts_are_numbered_listed_and_discarded(ivr, file, store):
+    change(file, "tries: 3", "tries: 2")
+    ran = ivr("flow", "draft", "hotline", "--author", "李", "-m", "试试")
+    assert "draft 1 of hotline can be dialled: 95585*1" in ran.out
+    assert "not ready to be published: " in ran.out
+    assert "draft 1" in ivr("flow", "draft", "hotline", "--author", "李").out, "one's own draft is replaced"
+    assert "draft 2" in ivr("flow", "draft", "hotline", "--author", "王").out
+    assert "draft 1 is 李's" in ivr("flow", "draft", "hotline", "--author", "王", "--number", "1").err
+    assert "draft 7" in ivr("flow", "draft", "hotline", "--author", "王", "--number", "7").out
+    out = ivr("flow", "drafts").out
+    assert [line.split()[0] for line in out.splitlines()] == ["dial", "95585*1", "95585*2", "95585*7"]
+    assert len(json.loads(ivr("flow", "drafts", "--json").out)) == 3
+    assert ivr("flow", "discard", "7").out == "draft 7 is gone\n"
+    assert "there is no draft `7`" in ivr("flow", "discard", "7").err
+    published_ = ivr("flow", "diff", "hotline", "draft:1", "file")
+    assert "nothing that a call would notice" in published_.out
+
+
+def test_a_draft_that_could_not_run_is_refused(ivr, file):
+    change(file, "queue: intake", "queue: sales")
+    ran = ivr("flow", "draft", "hotline")
+    assert (ran.code, "no such queue" in ran.err) == (1, True)
+    assert ivr("flow", "drafts").out == "there are no drafts: `ivr flow draft FILE` keeps one\n"
+    assert "1 to 99" in ivr("flow", "draft", "hotline", "--number", "100").err
+
+
+# -- what is written wrongly ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("action", ["publish", "history", "diff", "show", "rollback", "share", "draft", "discard"])
+def test_too_few_words_are_told_with_the_form(ivr, file, action):
+    ran = ivr("flow", action)
+    assert ran.code == 1
+    assert ran.err.startswith(f"ivr: write `ivr flow {action} ")
+
+
+def test_who_does_it(monkeypatch):
+    monkeypatch.setenv("SUDO_USER", "li")
+    assert author(None) == "li"
+    assert author(" 王 ") == "王"
