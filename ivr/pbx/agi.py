@@ -8,8 +8,8 @@ before the first is answered.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 START = b"agi_"
 MOST_HEADER = 16 * 1024
@@ -21,8 +21,7 @@ class PeerError(Exception):
     """The other side broke the protocol."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """`200 result=1 (text) endpos=3`: code, result, the text in brackets, and the rest by name."""
 
     code: int
@@ -48,6 +47,7 @@ class Hangup:
 Item = dict[str, str] | Reply | Hangup
 
 _SPECIAL = re.compile(r'[\r\n\0"\\]')
+_TOLD = b"200 result=1 ("
 _USUAL = re.compile(rb"200 result=(-?\d{1,3})((?: endpos=\d{1,9})?)\n")
 _REPLY = re.compile(r"(\d{3})(?: (?:result=(\S*))?(?: ?\((.*)\))?(.*))?", re.DOTALL)
 
@@ -65,6 +65,21 @@ def _usual(data: bytes) -> Reply | None:
     """One whole reply that carries nothing of a caller, so that it may be kept: few differ, and most calls get them."""
     match = _USUAL.fullmatch(data)
     return Reply(200, match[1].decode(), "", match[2].decode()) if match else None
+
+
+def _told(data: bytes) -> Reply | None:
+    """One whole reply to a question for a variable: quicker than the rules for all replies."""
+    if data.startswith(_TOLD) and data.endswith(b")\n") and data.count(b"\n") == 1:
+        return Reply(200, "1", data[len(_TOLD) : -2].decode("utf-8", "replace"))
+    return None
+
+
+def _fields(text: str) -> dict[str, str]:
+    lines = text.split("\n")
+    try:
+        return dict(one.split(": ", 1) for one in lines)  # as Asterisk writes it
+    except ValueError:
+        return dict(_field(one) for one in lines)
 
 
 def _field(text: str) -> tuple[str, str]:
@@ -86,7 +101,7 @@ class Reader:
         """The one reply that `data` is, where nothing stands before it; None: it must be fed."""
         if not self._begun or self._buffer or self._usage:
             return None
-        return _usual(data)
+        return _usual(data) or _told(data)
 
     def feed(self, data: bytes) -> Sequence[Item]:
         """What has become complete; raises PeerError."""
@@ -112,7 +127,7 @@ class Reader:
         if end < 0:
             return None
         text, self._buffer, self._begun = self._buffer[:end], self._buffer[end + 2 :], True
-        return dict(_field(one) for one in text.decode("utf-8", "replace").split("\n"))
+        return _fields(text.decode("utf-8", "replace"))
 
     def _line(self, data: bytes) -> Item | None:
         line = data.decode("utf-8", "replace").rstrip("\r")

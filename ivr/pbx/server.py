@@ -17,7 +17,7 @@ TICK = 0.25
 """Seconds between two looks at what is overdue: so much later than its deadline it may be found."""
 BACKLOG = 512
 HEADER_WHOLE = 0.002
-"""Seconds after which a header is read: Asterisk writes each of its lines by itself, and each read costs the call."""
+"""Seconds until the rest of a header is read: Asterisk writes each line by itself, and each read costs the call."""
 
 
 class ConnectionGone(Exception):
@@ -49,17 +49,6 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # type: ignore[assignment]  # uvloop's is no asyncio.Transport, but acts as one
         self._clock.add(self)
-        self._loop.call_soon(self._let_come)
-
-    def _let_come(self) -> None:
-        """Reads nothing until most headers are there in one piece."""
-        if self._transport:
-            self._transport.pause_reading()
-            self._loop.call_later(HEADER_WHOLE, self._read_on)
-
-    def _read_on(self) -> None:
-        if self._transport:
-            self._transport.resume_reading()
 
     def data_received(self, data: bytes) -> None:
         if reply := self._reader.usual(data):
@@ -70,6 +59,8 @@ class Connection(asyncio.Protocol):
         except PeerError:
             self.close()
             return
+        if not items and not self.header:
+            self._let_come()
         for item in items:
             if type(item) is Reply:
                 if item.code == DEAD:
@@ -81,6 +72,16 @@ class Connection(asyncio.Protocol):
                 self.header = item
                 self._left = math.inf
                 self._serve(self)
+
+    def _let_come(self) -> None:
+        """Of a header there is a part: nothing is read until the rest of it is there."""
+        if self._transport:
+            self._transport.pause_reading()
+            self._loop.call_later(HEADER_WHOLE, self._read_on)
+
+    def _read_on(self) -> None:
+        if self._transport:
+            self._transport.resume_reading()
 
     def _answer(self, reply: "Reply | ConnectionGone") -> None:
         """Whoever asked is told; the next may ask."""

@@ -101,8 +101,8 @@ async def test_a_header_in_pieces(connect, found):
 @served
 async def test_a_peer_that_closes_before_the_header_ends_is_forgotten(connect, found):
     peer = await connect(b"agi_network: yes\nagi_uni")
-    peer.writer.close()
-    await peer.writer.wait_closed()
+    peer.writer.write_eof()
+    assert await peer.ended() == b""
     other = await connect()
     connection = await found.get()
     assert found.empty()
