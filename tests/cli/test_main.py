@@ -10,6 +10,7 @@ import pytest
 
 from ivr.__main__ import COMMANDS, parser
 from ivr.chinese import chinese
+from ivr.helptext import explained
 from ivr.native import HOME
 
 
@@ -72,3 +73,6 @@ def test_every_text_of_the_help_has_its_chinese():
     for command in known.values():
         for text in [command.description, *(action.help for action in command._actions if action.help)]:
             assert chinese(text) != text, text
+        for typed, said in map(explained, command.epilog.split("\n")):
+            assert typed or not said or said.startswith("  ") or chinese(said) != said, said
+            assert not typed or chinese(said) != said, said
