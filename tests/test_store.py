@@ -73,3 +73,14 @@ def test_no_event_is_written_over(store):
     store.append("1.1", 0, "{}", "[]", "")
     with pytest.raises(sqlite3.IntegrityError):
         store.append("1.1", 0, "{}", "[]", "")
+
+
+def test_records_are_told_in_the_order_they_were_saved(tmp_path):
+    with closing(Store(tmp_path / "ivr.db")) as store:
+        for id_, rang in (("a", 1.0), ("c", 3.0), ("b", 2.0)):
+            store.save_call({"id": id_}, rang, rang + 1)
+        assert [record["id"] for _, record in store.saved(0)] == ["a", "c", "b"]
+        place = store.saved(0)[1][0]
+        assert [record["id"] for _, record in store.saved(place)] == ["b"]
+        assert [record["id"] for _, record in store.saved(store.saved_before(2.0))] == ["c", "b"]
+        assert store.saved(store.saved_before(9.0)) == []
