@@ -8,6 +8,7 @@ import sys
 
 from ivr.cli import Sorry, _tell
 from ivr.faults import Faults
+from ivr.helptext import Formatter, translate
 
 COMMANDS = (
     "run",
@@ -33,16 +34,18 @@ COMMANDS = (
 
 def parser(word: str = "") -> argparse.ArgumentParser:
     """All commands with their help; where `word` names one, only that one is loaded."""
-    top = argparse.ArgumentParser(prog="ivr", description="The 95585 hotline engine.")
+    top = argparse.ArgumentParser(prog="ivr", description="The 95585 hotline engine.", formatter_class=Formatter)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in [word] if word in COMMANDS else COMMANDS:
         module = importlib.import_module(f"ivr.cli.{name}")
         sub = commands.add_parser(
-            name, help=module.HELP, description=module.HELP, epilog=module.EXAMPLES,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            name, help=_tell.told(module.HELP), description=module.HELP, epilog=module.EXAMPLES,
+            formatter_class=Formatter,
         )  # fmt: skip
         module.arguments(sub)
         sub.set_defaults(run=module.run)
+        translate(sub)
+    translate(top)
     return top
 
 

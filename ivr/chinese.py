@@ -12,6 +12,8 @@ from pathlib import Path
 
 FILE = Path(__file__).parent / "sentences/zh.toml"
 _HOLE = re.compile(r"\{(\d+)(#?)\}")
+_FILLED = "((?:(?!  ).)*?)"
+"""Two spaces stand between the columns of a table, whose rows are no sentences."""
 DEEPEST = 4
 """Sentences within each other that are followed."""
 
@@ -76,7 +78,7 @@ def _sentence(english: str, meant: str) -> Sentence:
     for number, hole in enumerate(_HOLE.finditer(english), 1):
         if english[: hole.start()].count("`") % 2:
             code.add(number)
-        pattern += re.escape(english[at : hole.start()]) + (r"(\d+)" if hole[2] else "(.*?)")
+        pattern += re.escape(english[at : hole.start()]) + (r"(\d+)" if hole[2] else _FILLED)
         at = hole.end()
     pattern += re.escape(english[at:])
     literal = len(_HOLE.sub("", english))

@@ -31,6 +31,7 @@ class FlowTrial:
 
     def _counts(self, record: dict[str, Any]) -> bool:
         """Whether a record is that of a caller's call under one of the two versions, since the trial began."""
-        ours = record["flow_hash"] in (self._new, self._old) and "*" not in record["dialled"]
-        rang = datetime.fromisoformat(record["rang_at"]).timestamp() if ours else 0.0
-        return ours and rang >= self.release.at and record["id"] not in self._counted
+        if record["flow_hash"] not in (self._new, self._old) or "*" in record["dialled"] or not record["rang_at"]:
+            return False
+        rang = datetime.fromisoformat(record["rang_at"]).timestamp()
+        return rang >= self.release.at and record["id"] not in self._counted

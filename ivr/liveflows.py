@@ -126,8 +126,9 @@ class LiveFlows:
         release = trial.release
         why = f"version {release.version} went back by itself: {found}"
         now = time.time()
-        self._versions.release(release.flow, release.beside, LINE, now, why)
-        self._store.alarm("flow", why, now)
+        with self._store.together():
+            self._versions.release(release.flow, release.beside, LINE, now, why)
+            self._store.alarm("flow", why, now)
         self._tell(f"ALARM {why}")
         self._take_up(self._versions.running(release.flow))
 

@@ -1,5 +1,6 @@
 """A notice's audio: made by the prompts' own builder, kept in the data folder, and placed where Asterisk plays it."""
 
+import contextlib
 import shutil
 import tempfile
 import wave
@@ -61,7 +62,8 @@ def place(prompt: str, languages: tuple[str, ...], settings: Settings) -> bool:
 
 def _placed(source: Path, target: Path) -> None:
     if source.is_file() and not target.is_file():
-        write(target, source.read_bytes())
+        with contextlib.suppress(OSError):  # a full disk: it is told that the audio is not there
+            write(target, source.read_bytes())
 
 
 def _copied(source: Path, target: Path) -> None:

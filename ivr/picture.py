@@ -193,7 +193,7 @@ class _Picture:
         yield self._line(edge, end)
 
     def _line(self, edge: Edge, target: str = "") -> str:
-        label = "" if self._only(edge.source) else self._words.outcomes(edge.outcomes)
+        label = "" if self._only(edge) else self._words.outcomes(edge.outcomes)
         colour, width, style = _LOOKS[edge.state]
         failure = edge.outcomes == ["failed"]
         if failure or edge.outcomes == ["ended"]:
@@ -222,10 +222,10 @@ class _Picture:
         told = self._words.calls(calls)
         return calls, f"{label}\n{told}" if label else told, 0.8 + 5 * calls / all_, LINE if calls else FAINT
 
-    def _only(self, name: str) -> bool:
-        """Whether a node has one way on only, which needs no word."""
-        place = self._flow.nodes.get(name)
-        return place is not None and len(set(place.then.values())) == 1
+    def _only(self, edge: Edge) -> bool:
+        """Whether a line has all outcomes of its node, and so needs no word."""
+        place = self._flow.nodes.get(edge.source)
+        return place is not None and len(edge.outcomes) == len(place.then)
 
     def _on_main(self, edge: Edge) -> bool:
         way = (RING_ID, *self._main)

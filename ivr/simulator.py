@@ -23,6 +23,7 @@ from ivr.commands import (
     WaitKey,
 )
 from ivr.events import Done, Event, Heard, HungUp, KeyPressed, LineNoisy, Offered, QueueLeft, Recorded
+from ivr.script import command_line, event_line
 from ivr.words import MARKS, Unfit, Word
 
 KEY, SPEECH, MESSAGE, RING, ANSWER, NUMBER, TALK, LOST = 0.2, 1.0, 10.0, 1.0, 3.0, 6.0, 60.0, 2.0
@@ -125,6 +126,17 @@ class Simulator(Generic[E]):
         for word in kept:
             self.take(word)
         return last
+
+    @property
+    def script(self) -> str:
+        """All that has happened and was told, as a call script."""
+        lines = []
+        for step in self.steps:
+            at, what = self.begin + step.at, step.what
+            lines.append(
+                event_line(what, self.begin) if isinstance(what, Event) else command_line(what, at, self.begin)
+            )
+        return "\n".join(lines) + "\n"
 
     # -- the line's side -------------------------------------------------------------------------
 

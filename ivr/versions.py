@@ -118,6 +118,12 @@ class Versions:
         if not done.rowcount:
             raise Moved
 
+    def publish(self, version: Version, text: str, share: float = 1.0, beside: int = 0) -> None:
+        """Adds a version and lets it run, both or neither; raises Moved like `add`."""
+        with self._store.together():
+            self.add(version, text)
+            self.release(version.flow, version.number, version.author, version.at, version.message, share, beside)
+
     # -- what runs -------------------------------------------------------------------------------
 
     def release(

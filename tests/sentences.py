@@ -11,6 +11,8 @@ from pathlib import Path
 
 SAYS = {"Fault", "_fault", "fault", "BadSetting", "Sorry", "NoAudio", "NoDrawing", "Unfit"}
 """Who is given a sentence as the last argument."""
+FINDS = {"Finding", "_told"}
+"""Who is given what was found, and its mend, after a name."""
 RETURNS = {"mistake"}
 """Which functions return one."""
 HOLE = "\0"
@@ -37,6 +39,8 @@ def _said(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.expr
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if name in SAYS:
                 yield node.args[-1]
+            elif name in FINDS:
+                yield from node.args[1:]
         elif isinstance(node, ast.Return) and node.value and function.name in RETURNS:
             yield node.value
 

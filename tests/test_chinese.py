@@ -73,6 +73,12 @@ def test_sentences_with_parts_that_are_sentences(english, meant):
     assert chinese(english) == meant
 
 
+def test_a_row_of_a_table_is_no_sentence():
+    row = "     1  on     all  李      the fax machine is not here"
+    assert chinese("the fax machine is not here") == "没有 the fax machine"
+    assert lines(row) == row
+
+
 def test_several_lines_and_one_sentence_over_several():
     assert lines("there are no notices\nnotice 1 has ended") == "没有通知\n通知 1 已结束"
     refused = "not published, because of 1 fault:\nf.yaml:1:1: write yes or no"

@@ -45,6 +45,7 @@ class Line:
         return hash_
 
     def call(self, id_: str, hash_: str, outcome: str, dialled: str = "95585", rang: float = NOW + 1) -> None:
+        """A call that has ended."""
         self.store.save_call(
             {"id": id_, "flow_hash": hash_, "outcome": outcome, "dialled": dialled, "failures": [],
              "rang_at": iso(rang)}, rang, rang + 9,
@@ -205,6 +206,7 @@ def test_calls_before_the_trial_to_drafts_and_of_other_flows_do_not_count(line):
     for number in range(60):
         line.call(f"draft.{number}", new, "failed", dialled="95585*1")
         line.call(f"other.{number}", "else", "failed")
+        line.call(f"never.{number}", new, "failed", rang=0.0)
     flows.look()
     assert line.store.alarms() == []
 

@@ -91,6 +91,10 @@ def test_what_no_script_has_walked_is_red():
     assert MISSED not in lines(text)["menu", "to_inquiry"]
     assert MISSED in next(line for line in text.splitlines() if line.startswith('    "menu" ['))
     assert MISSED in text[text.index('"always failed"') :]
+    half = LINE.findall(dot(HOTLINE, EN, Shown(missed=frozenset({("survey", "no_answer")}))))
+    assert [("done" in look, "no answer" in look) for source, _, look in half if source == "survey"] == [
+        (True, False), (False, True),
+    ]  # fmt: skip
     everything = dot(HOTLINE, EN, Shown(missed=frozenset(edges(HOTLINE))))
     assert all(MISSED in look for (source, _), look in lines(everything).items() if source in HOTLINE.nodes)
 

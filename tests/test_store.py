@@ -70,9 +70,9 @@ def test_an_event_is_there_for_whoever_comes_next_at_once(store, tmp_path):
 
 
 def test_no_event_is_written_over(store):
-    for _ in range(2):
-        store.append("1.1", 0, "{}", "[]", "")
-        store.settle_call("1.1") if not store.events("1.1") else None
+    store.append("1.1", 0, "{}", "[]", "")
+    store.settle_call("1.1")
+    store.append("1.1", 0, "{}", "[]", "")
     with pytest.raises(sqlite3.IntegrityError):
         store.settle_call("1.1")
 
@@ -139,3 +139,14 @@ def test_a_running_call_is_found_by_others(store, tmp_path):
     with closing(Store(tmp_path / "deep/er/ivr.db")) as other:
         assert other.find("1795") == other.find(".12") == ["1795.12"]
         assert other.find("7") == []
+
+
+def test_records_are_told_in_the_order_they_were_saved(tmp_path):
+    with closing(Store(tmp_path / "ivr.db")) as store:
+        for id_, rang in (("a", 1.0), ("c", 3.0), ("b", 2.0)):
+            store.save_call({"id": id_}, rang, rang + 1)
+        assert [record["id"] for _, record in store.saved(0)] == ["a", "c", "b"]
+        place = store.saved(0)[1][0]
+        assert [record["id"] for _, record in store.saved(place)] == ["b"]
+        assert [record["id"] for _, record in store.saved(store.saved_before(2.0))] == ["c", "b"]
+        assert store.saved(store.saved_before(9.0)) == []

@@ -41,6 +41,18 @@ def test_a_number_is_taken_once_whoever_was_faster(store, tmp_path):
         assert len(Versions(other).all("hotline")) == 1
 
 
+def test_what_is_published_runs_and_what_is_refused_leaves_nothing(store):
+    versions = Versions(store)
+    versions.publish(version(1), "a")
+    versions.publish(version(2, 1), "b", 0.1, 1)
+    with pytest.raises(Moved):
+        versions.publish(version(2, 1), "c")
+    found = versions.running("hotline")
+    assert found
+    assert (found.version, found.share, found.beside, found.why) == (2, 0.1, 1, "why")
+    assert len(versions.releases("hotline")) == 2
+
+
 @pytest.mark.parametrize("statement", ["update versions set message='x'", "delete from versions",
                                        "update releases set why='x'", "delete from releases"])  # fmt: skip
 def test_nothing_that_was_published_can_be_changed(store, statement):

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from ivr.audio.catalogue import load as load_catalogue
-from ivr.cli import Sorry
+from ivr.cli import Sorry, _tell
 from ivr.dot import FORMATS, NoDrawing, draw
 from ivr.flow import Flow
 from ivr.language import LANGUAGES, of_locale
@@ -50,4 +50,4 @@ def _put(file: str, picture: bytes) -> None:
         sys.stdout.buffer.write(picture)
         return
     Path(file).write_bytes(picture)
-    print(f"{file}: written")
+    print(_tell.told(f"{file}: written"))

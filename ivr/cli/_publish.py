@@ -103,12 +103,12 @@ def publish(one: Judged, versions: Versions, author: str, message: str, share: f
     changed = sentences(versions.text(old.hash), one.text) if old else []
     now, number = time.time(), versions.newest(flow) + 1
     message = message or "; ".join(changed[:TOLD]) or ("comments and order only" if old else "first version")
+    beside = before.version if before and share < 1 else 0
+    version = Version(flow, number, one.hash, one.base, author, now, message, one.said)
     try:
-        versions.add(Version(flow, number, one.hash, one.base, author, now, message, one.said), one.text)
+        versions.publish(version, one.text, share, beside)
     except Moved:
         raise Sorry(f"somebody published {flow} at the same moment: see `ivr flow history {flow}`, try again") from None
-    beside = before.version if before and share < 1 else 0
-    versions.release(flow, number, author, now, message, share, beside)
     whom = f"{share:.0%} of the new calls" if beside else "new calls"
     told = [f"version {number} of {flow} is published, for {whom}", *(f"  {text}" for text in changed)]
     return [*told, *_mark(one, number)]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
-from ivr.cli import Sorry
+from ivr.cli import Sorry, _tell
 from ivr.pbx import accounts as accounts_
 from ivr.pbx import agents
 from ivr.pbx.accounts import Account, Accounts
@@ -68,7 +68,7 @@ def _list(settings: Settings, accounts: Accounts, as_json: bool) -> int:
     ]
     print("\n".join(table(HEAD, cells)))
     if held is None:
-        print("the line is not running: who is logged in is not known")
+        print(_tell.told("the line is not running: who is logged in is not known"))
     return 0
 
 

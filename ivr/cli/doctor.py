@@ -4,6 +4,7 @@ import argparse
 import json
 from collections.abc import Sequence
 
+from ivr.cli import _tell
 from ivr.doctor import Finding, examine
 from ivr.settings import load
 from ivr.table import pad, width
@@ -31,11 +32,11 @@ def lines(findings: Sequence[Finding]) -> list[str]:
     widest = max(width(one.check) for one in findings)
     told = [f"{'ok   ' if one.ok else 'FAULT'}  {pad(one.check, widest)}  {_text(one)}" for one in findings]
     faults = sum(not one.ok for one in findings)
-    return [*told, f"{faults} fault{'' if faults == 1 else 's'}" if faults else "all in order"]
+    return [*told, _tell.told(f"{faults} fault{'' if faults == 1 else 's'}" if faults else "all in order")]
 
 
 def _text(finding: Finding) -> str:
-    return finding.text if finding.ok else f"{finding.text}. Mend: {finding.mend}"
+    return _tell.told(finding.text if finding.ok else f"{finding.text}. Mend: {finding.mend}")
 
 
 def _json(findings: Sequence[Finding]) -> str:

@@ -21,11 +21,11 @@ from ivr.versions import Versions
 
 HELP = "draw a flow: as SVG, PNG or Mermaid, with calls, changes, or what no call script has walked"
 EXAMPLES = """examples:
-  ivr graph hotline --svg hotline.svg          a picture for a browser (--png: for a document)
-  ivr graph hotline --png calls.png --calls 7d how many calls took each way, and where callers gave up
-  ivr graph hotline --png new.png --diff 6 7   what changed between versions; also file, draft:3, a path
-  ivr graph hotline --svg c.svg --coverage     what no call script has walked, in red
-  ivr graph hotline > hotline.mmd              Mermaid, for a code forge's pages (with --calls too)
+  ivr graph hotline --svg hotline.svg           a picture for a browser (--png: for a document)
+  ivr graph hotline --png calls.png --calls 7d  how many calls took each way, and where callers gave up
+  ivr graph hotline --png new.png --diff 6 7    what changed between versions; also file, draft:3, a path
+  ivr graph hotline --svg c.svg --coverage      what no call script has walked, in red
+  ivr graph hotline > hotline.mmd               Mermaid, for a code forge's pages (with --calls too)
 
 Calls are counted by the names of the nodes they passed, whatever the flow's version was then."""
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from ivr.cli import Sorry, _stored
+from ivr.cli import Sorry, _stored, _tell
 from ivr.record import iso
 from ivr.settings import load
 from ivr.table import table
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
                 raise Sorry("say which call's promise was kept: `ivr promises kept CALL`")
             if store is None or not store.keep_promise(options.call, time.time()):
                 raise Sorry(f"no promise of the call `{options.call}` waits to be kept: `ivr promises` lists them")
-            print(f"kept: {options.call}")
+            print(_tell.told(f"kept: {options.call}"))
             return 0
         found = [one for one in (store.promises() if store else []) if options.all or not one["kept_at"]]
     print(_json(found) if options.json else _shown(found))
@@ -52,7 +52,7 @@ def _shown(found: Sequence[dict[str, Any]]) -> str:
          _time(one["kept_at"] or 0.0))
         for one in found
     ]  # fmt: skip
-    return "\n".join(table(HEAD, rows, ())) if rows else "no promise waits to be kept"
+    return "\n".join(table(HEAD, rows, ())) if rows else _tell.told("no promise waits to be kept")
 
 
 def _time(moment: float) -> str:

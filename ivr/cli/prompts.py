@@ -9,7 +9,7 @@ from ivr.audio.build import build
 from ivr.audio.catalogue import load as load_catalogue
 from ivr.audio.promptcheck import check
 from ivr.audio.synth import Synthesiser
-from ivr.cli import Sorry
+from ivr.cli import Sorry, _tell
 from ivr.faults import Fault, Faults
 from ivr.prompts_ready import CACHE
 from ivr.settings import Settings, load
@@ -49,7 +49,8 @@ def _build(settings: Settings) -> int:
         raise Sorry(f"the prompts cannot be written to {out}: {error.strerror} ({error.filename})") from None
     sources = Counter(one.source for one in built)
     listed = ", ".join(f"{count} {source}" for source, count in sorted(sources.items()))
-    print(f"{len(built)} prompts ({listed}), {sum(one.fresh for one in built)} made just now, in {out}")
+    fresh = sum(one.fresh for one in built)
+    print(_tell.told(f"{len(built)} prompts ({listed}), {fresh} made just now, in {out}"))
     return 0
 
 
@@ -58,7 +59,7 @@ def _check(settings: Settings) -> int:
     faults = check(catalogue, settings.data / "sounds")
     if faults:
         raise Faults(faults)
-    print(f"{len(list(catalogue.built()))} prompts: ok")
+    print(_tell.told(f"{len(list(catalogue.built()))} prompts: ok"))
     return 0
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from ivr.cli import Sorry, _stored
+from ivr.cli import Sorry, _stored, _tell
 from ivr.cli._stored import Stored
 from ivr.commands import Command
 from ivr.driver import replay
@@ -52,9 +52,9 @@ def run(options: argparse.Namespace) -> int:
     faults = [*_differences(call, called, flow), *_record(call, session)]
     diff = _diff(_transcript(events, call.commands()), lines, "as it was", "as it is now")
     for text in [*faults, *diff]:
-        print(text)
+        print(_tell.told(text))
     same = not faults and not diff
-    print(f"call {call.id}: " + ("the same" if same else "different"))
+    print(_tell.told(f"call {call.id}: " + ("the same" if same else "different")))
     return 0 if same else 1
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ivr.audio.catalogue import load as load_catalogue
-from ivr.calltest import BEGIN
+from ivr.calltest import BEGIN, headed
 from ivr.check import check
 from ivr.cli import Sorry, _colour, _said, _tell, _when
 from ivr.cli._flows import file_of, lengths
@@ -26,6 +26,7 @@ HELP = "try a flow as a text call in the terminal; no telephone, no waiting"
 EXAMPLES = """examples:
   ivr simulate hotline                     a flow of the flows folder; type help for the words
   ivr simulate new.yaml --script call.txt  a file, with a file of words, one per line
+  ivr simulate hotline --keep ivr/flows/hotline/new.call   the call becomes a test of the flow
   ivr simulate hotline --at "2026-10-01 09:00"   on a holiday
   printf '1\\nagent 1001\\n5\\n' | ivr simulate hotline
 
@@ -36,6 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("flow", metavar="FLOW", help="a flow's name, or the path of a flow file")
     parser.add_argument("--script", metavar="FILE", help="read the words from a file, one per line")
     parser.add_argument("--caller", metavar="NUMBER", default="13800138000", help="who calls (13800138000)")
+    parser.add_argument("--keep", metavar="FILE.call", help="write the call as a call script, a test to keep")
     parser.add_argument("--at", metavar="WHEN", help="when the call comes: 2026-10-01 09:00 (1970-01-02, no holiday)")
 
 
@@ -46,11 +48,30 @@ def run(options: argparse.Namespace) -> int:
     begin = _when.moment(options.at, datetime.now()) if options.at else BEGIN
     simulator = Simulator(lambda: Session(flow), lengths(settings), options.caller, begin)
     talk = Talk(simulator, _said.Said(catalogue, settings.language))
+    code = _held(talk, options)
+    if options.keep:
+        _keep(simulator, Path(options.keep))
+    return code
+
+
+def _held(talk: "Talk", options: argparse.Namespace) -> int:
     if options.script:
         return talk.through(_script(Path(options.script)), options.script)
     if sys.stdin.isatty():
         return talk.along()
     return talk.through(sys.stdin.readlines(), "standard input")
+
+
+def _keep(simulator: Simulator[Session], path: Path) -> None:
+    """Writes the call as `ivr test` reads it."""
+    if not simulator.session.ended:
+        raise Sorry(f"the call has not ended, and {path} was not written: a test needs its end, such as hangup")
+    title = f"# {path.stem}\n# outcome:\n# path:\n\n"
+    try:
+        path.write_text(headed(title + simulator.script, simulator.session), encoding="utf-8")
+    except OSError as error:
+        raise Sorry(f"{path} cannot be written: {error.strerror}") from None
+    print(_tell.told(f"{path}: written"))
 
 
 class Talk:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.calltest import Edge, Tried, edges, tried, unwalked
-from ivr.cli import Sorry, _drawing
+from ivr.cli import Sorry, _drawing, _tell
 from ivr.cli._flows import all_files, file_of
 from ivr.explore import ways
 from ivr.flow import Flow
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([_json(one) for one in found], ensure_ascii=False, indent=1))
     else:
-        print("\n".join(line for lines in told for line in lines))
+        print("\n".join(_tell.told(line) for lines in told for line in lines))
     failed = any(not script.ok for one in found for script in one.scripts.values()) and not options.update
     return 1 if failed or (options.coverage and any(one.unwalked for one in found)) else 0
 

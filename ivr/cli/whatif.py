@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 
-from ivr.cli import Sorry, _stored, _when
+from ivr.cli import Sorry, _stored, _tell, _when
 from ivr.cli._flows import file_of
 from ivr.commands import Command
 from ivr.events import Event
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         began = time.perf_counter()
         found = [again(flow, *call) for call in calls_of(store, since, unread)]
     took = time.perf_counter() - began
-    print(_json(found, unread, took) if options.json else "\n".join(_text(found, unread, took)))
+    print(_json(found, unread, took) if options.json else "\n".join(map(_tell.told, _text(found, unread, took))))
     return 0
 
 

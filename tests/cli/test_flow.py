@@ -270,3 +270,18 @@ def test_who_does_it(monkeypatch):
     monkeypatch.setenv("SUDO_USER", "li")
     assert author(None) == "li"
     assert author(" 王 ") == "王"
+
+
+def test_the_doctor_looks_at_what_is_published(ivr, file):
+    published(ivr, file)
+    file.write_text("flow: [")
+    assert "version 1 of hotline: " in ivr("doctor").out
+
+
+def test_in_chinese(ivr, file, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "hotline 的版本 1 已发布,用于新来电" in published(ivr, file).out
+    longer(ivr, file)
+    assert "hotline 的版本 2 已发布" in published(ivr, file).out
+    assert "hotline 的版本 1 重新运行,用于全部新来电" in ivr("flow", "rollback", "hotline").out
+    assert "没有可以退回的" in ivr("flow", "rollback", "hotline").err

@@ -74,6 +74,17 @@ def test_audio_that_is_gone_is_a_fault_of_the_doctor_and_put_back_by_the_line(iv
     assert not place("notice/7", ("zh", "en"), settings)
 
 
+def test_a_place_that_cannot_be_written_is_no_crash_of_the_line(ivr, settings, monkeypatch):
+    ivr("notice", "on", "台风预警。")
+    (settings.data / "sounds/zh/notice/1.wav").unlink()
+
+    def full(_path: Path, _content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ivr.noticeaudio.write", full)
+    assert not place("notice/1", ("zh", "en"), settings)
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [

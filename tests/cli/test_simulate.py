@@ -7,6 +7,7 @@ import pytest
 
 from ivr.__main__ import main
 from ivr.cli import _colour, simulate
+from ivr.native import HOME
 from ivr.words import WORDS
 from tests.waves import write_silence
 
@@ -177,3 +178,17 @@ def test_a_call_in_chinese(ivr, monkeypatch):
     assert "来电人  按 1" in out
     assert "座席    1001 与来电人通话" in out
     assert "结果:served" in out
+
+
+def test_a_call_is_kept_as_a_test_of_its_flow(ivr, tmp_path):
+    flow, folder = tmp_path / "hotline.yaml", tmp_path / "hotline"
+    flow.write_text((HOME / "ivr/flows/hotline.yaml").read_text())
+    folder.mkdir()
+    ran = ivr("simulate", flow, "--keep", folder / "served.call", "--at", "2026-10-01 09:00", stdin=SERVED)
+    assert ran.out.endswith(f"{folder / 'served.call'}: written\n")
+    assert "# outcome: served\n" in (folder / "served.call").read_text()
+    assert "1 of 1 scripts as written" in ivr("test", flow).out
+    flow.write_text(flow.read_text().replace("1: to_intake", "1: to_inquiry"))
+    assert ivr("test", flow).code == 1
+    assert "cannot be written" in ivr("simulate", "hotline", "--keep", tmp_path / "no/x.call", stdin="hangup\n").err
+    assert "has not ended" not in ivr("simulate", "hotline", "--keep", tmp_path / "x.call", stdin="hangup\n").err
