@@ -1,7 +1,8 @@
-"""A band that plays on hold: chords, bass, drums and a gliding lead, in random keys, paces and timbres."""
+"""A band that plays on hold: chords, bass, drums, leads and broken chords, in random keys, paces and timbres."""
 
 import numpy as np
 
+from tests.corpus.instruments import INSTRUMENTS
 from tests.corpus.measures import at_level
 from tests.corpus.model import RATE, Floats, Scene
 from tests.corpus.shapes import banded, decay, harmonics, place, resonant, swept
@@ -15,9 +16,12 @@ def band(scene: Scene) -> Floats:
     """Chords that follow each other, with any of bass, drums and a gliding lead over them, at 0 dBov."""
     chance, out = scene.chance, scene.zeros()
     beat, key = chance.uniform(0.25, 0.75), chance.uniform(90, 240)
-    parts = [part for part, likely in ((_pad, 0.8), (_bass, 0.6), (_drums, 0.6), (_lead, 0.5)) if scene.maybe(likely)]
-    for part in parts or [_pad]:
-        part(scene, out, beat, key)
+    likely = ((_pad, 0.6), (_bass, 0.6), (_drums, 0.5), (_lead, 0.4), (_broken, 0.5), (_melody, 0.5))
+    parts = [part for part, chance_ in likely if scene.maybe(chance_)]
+    for part in parts or [_melody]:
+        layer = scene.zeros()
+        part(scene, layer, beat, key)
+        out += at_level(layer, chance.uniform(-12, 0)) if np.any(layer) else layer
     return at_level(resonant(out, chance, 4, 8), 0) if np.any(out) else out
 
 
@@ -79,6 +83,35 @@ def _lead(scene: Scene, out: Floats, beat: float, key: float) -> None:
         phase = swept(glide * (1 + depth * np.sin(2 * np.pi * chance.uniform(4, 7) * time)))
         place(out, harmonics(phase, _below(strengths, hertz)) * _edged(size, 0.02) * 0.8, at)
         at, last = at + size, hertz
+
+
+def _broken(scene: Scene, out: Floats, beat: float, key: float) -> None:
+    """Broken chords: their notes one after the other, up or down or about, each ringing into the next."""
+    chance = scene.chance
+    sound = INSTRUMENTS[int(chance.integers(3))]
+    chord = CHORDS[int(chance.integers(len(CHORDS)))]
+    order = chance.integers(0, len(chord), 8) if scene.maybe(0.5) else np.arange(8) % len(chord)
+    pace, ringing = beat / float(chance.choice([1, 2, 2, 4])), chance.uniform(1.0, 4.0)
+    for at, step in _bars(scene, beat):
+        for number in range(round(4 * beat / pace)):
+            hertz = 2 * key * step * 2 ** (chord[order[number % 8]] / 12)
+            place(out, sound(chance, hertz, pace * ringing) * chance.uniform(0.6, 1), at + int(number * pace * RATE))
+
+
+def _melody(scene: Scene, out: Floats, beat: float, key: float) -> None:
+    """A tune of one instrument with pauses in it; now and then with a second voice in thirds."""
+    chance = scene.chance
+    sound = INSTRUMENTS[int(chance.integers(len(INSTRUMENTS)))]
+    scale, degree, at = SCALES[int(chance.integers(3))], 2, -int(chance.uniform(0, beat) * RATE)
+    second = scene.maybe(0.3)
+    while at < scene.size:
+        seconds = beat * float(chance.choice([0.5, 0.5, 1, 1, 2]))
+        degree = int(np.clip(degree + chance.integers(-2, 3), 0, len(scale) - 1))
+        for above in (0, 2) if second else (0,):
+            hertz = 2 * key * 2 ** (scale[min(degree + above, len(scale) - 1)] / 12)
+            if scene.maybe(0.85):
+                place(out, sound(chance, hertz, seconds * chance.uniform(0.7, 1.5)), at)
+        at += int(seconds * RATE)
 
 
 def _held(scene: Scene, hertz: float, seconds: float, attack: float, strengths: Floats) -> Floats:

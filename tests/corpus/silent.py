@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from tests.corpus import music, quiet, tones
+from tests.corpus.band import band
 from tests.corpus.codecs import named
 from tests.corpus.draft import Draft
 from tests.corpus.kinds import Kind, finished, table
@@ -96,6 +97,19 @@ def _played(scene: Scene) -> Floats:
     return at_level(make(scene), scene.chance.uniform(-30, -18))
 
 
+def _two(scene: Scene) -> Draft:
+    """Tones over music, or one after the other: a line in a switch."""
+    first, second = (SOUNDS[int(n)] for n in scene.chance.choice(len(SOUNDS), 2, replace=False))
+    turn = int(scene.chance.uniform(0.3, 0.7) * scene.size)
+    sound = first(scene) * 10 ** (level(scene) / 20)
+    other = second(scene) * 10 ** (level(scene) / 20)
+    sound[turn:] = other[turn:]
+    return finished(Draft(scene, noise=quiet.comfort(scene, -50), beside=sound))
+
+
+SOUNDS: tuple[Maker, ...] = (
+    music.recorded, music.composed, band, tones.keys, tones.ring_back, tones.busy, tones.information, tones.fax_answer,
+)  # fmt: skip
 KINDS = table(
     {
         "no packets": _no_packets,
@@ -122,5 +136,6 @@ KINDS = table(
         "composed music": _line_sound(music.composed),
         "own echo": _echo(prompt),
         "own music echo": _echo(_played),
-    }
+    },
+    lambda split: {} if split == "test" else {"a band on hold": _line_sound(band), "two sounds of a line": _two},
 )
