@@ -2,9 +2,9 @@
 
 from collections.abc import Generator
 
-from ivr.call import Call
-from ivr.commands import Command, JoinQueue, Listen, PauseRecording, Record, Say, StorePromise, WaitKey
-from ivr.events import Event, Failed, Heard, QueueLeft, Recorded
+from ivr.call import NOISY, Call
+from ivr.commands import AskCalendar, Command, JoinQueue, Listen, PauseRecording, Record, Say, StorePromise, WaitKey
+from ivr.events import CalendarTold, Event, Failed, Heard, QueueLeft, Recorded
 
 Run = Generator[Command, Event, str]
 """What a node's `run` is: commands out, their answers in, and an outcome at the end."""
@@ -33,6 +33,19 @@ def listen(call: Call, prompts: tuple[str, ...], window: float) -> Generator[Com
         call.facts["line_confidence"] = f"{answer.confidence:.2f}"
         return answer.sound
     return "key"
+
+
+def doubted(call: Call, sound: str, sure: float) -> str:
+    """`doubt`, with a note for the agent's phone, for noise that is less sure than wanted; else what was heard."""
+    if sound == "noise" and float(call.facts["line_confidence"]) < sure:
+        call.note = NOISY
+        return "doubt"
+    return sound
+
+
+def nothing() -> Generator[Command, Event, None]:
+    """What a node asks that needs no command: its `run` is a generator all the same."""
+    yield from ()
 
 
 def key(call: Call, timeout: float) -> Generator[Command, Event, str]:
@@ -74,6 +87,15 @@ def record(limit: float, silence: float) -> Generator[Command, Event, Recorded]:
 def store_promise(number: str, queue: str, message: str, complete: bool) -> Generator[Command, Event, None]:
     """Keeps a promise to call back; not `complete` when the caller hung up before the end of the message."""
     _unfailed((yield StorePromise(number, queue, message, complete)))
+
+
+def ask_calendar(call: Call, calendar: str) -> Generator[Command, Event, str]:
+    """What a calendar says of this moment: open, closed or holiday; the day's name is the fact `day`."""
+    answer = _unfailed((yield AskCalendar(calendar)))
+    if not isinstance(answer, CalendarTold):
+        raise CommandFailed(f"the calendar answered with {answer}")
+    call.facts["day"] = answer.day
+    return answer.state
 
 
 def privately(run: Run) -> Run:

@@ -8,6 +8,8 @@ from ivr.events import QueueLeft
 
 ALWAYS = "always"
 """Stands for a node's name where the flow's `always` leads on."""
+KNOWN = ("caller", "dialled", "queue")
+"""Facts that every call has from its beginning, beside those that nodes set."""
 NOISY = "杂音? noisy?"
 """What the agent's phone shows of a caller who may be hard to understand."""
 
@@ -55,6 +57,10 @@ class Call:
     waits: list[tuple[float, float]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     rtp: dict[str, Any] = field(default_factory=dict)
+
+    def fact(self, name: str) -> str:
+        """A fact by its name, those that are known from the call's beginning among them; empty where it has none."""
+        return self.facts.get(name) or (str(getattr(self, name)) if name in KNOWN else "")
 
     @property
     def connected(self) -> bool:

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ivr.call import KNOWN
 from ivr.faults import Fault
 from ivr.flow import END, Flow, Placed, Prompt, Queue
 from ivr.settingtypes import settings_of
 
+HEARD = frozenset({"line", "line_confidence"})
+"""The facts that a listening node sets."""
 QUEUES = frozenset({"intake", "inquiry", "complaint"})
 
 
@@ -24,12 +27,59 @@ def check(flow: Flow, prompts: frozenset[str], queues: frozenset[str] = QUEUES) 
                 known = ", ".join(sorted(queues))
                 text = f"node `{place.name}` has `{name}: {value}`, but there is no such queue; there are {known}"
                 faults.append(Fault(flow.file, place.lines.get(name, place.line), 1, text))
+    faults += unset(flow)
     reached = reachable(flow)
     for place in flow.nodes.values():
         if place.name not in reached:
             text = f"no path leads to node `{place.name}`; lead an outcome to it or take it out"
             faults.append(Fault(flow.file, place.line, 1, text))
     return sorted(faults)
+
+
+def unset(flow: Flow) -> Iterator[Fault]:
+    """Facts that a node reads and that nothing has set on some way to it."""
+    known = _known(flow)
+    for place in flow.nodes.values():
+        for setting in place.node.reads:
+            name = str(getattr(place.node, setting))
+            if place.name in known and name not in known[place.name]:
+                text = f"node `{place.name}` reads the fact `{name}`, which nothing sets on some way to it; "
+                more = ", ".join(sorted({*KNOWN, *_facts(flow)}))
+                yield Fault(
+                    flow.file, place.lines.get(setting, place.line), 1, f"{text}set it before (facts there are: {more})"
+                )
+
+
+def _known(flow: Flow) -> dict[str, frozenset[str]]:
+    """The facts that every way to each reachable node has set; a node that failed may have set nothing."""
+    begun = frozenset(KNOWN)
+    known = {name: begun for name in (flow.start, *flow.always.values()) if name in flow.nodes}
+    ahead = list(known)
+    while ahead:
+        place = flow.nodes[ahead.pop()]
+        before = known[place.name]
+        after = before | {str(getattr(place.node, name)) for name in place.node.sets}
+        after |= HEARD if place.node.hears else frozenset()
+        for outcome, target in place.then.items():
+            if target in flow.nodes:
+                told = before if outcome == "failed" else after
+                now = known[target] & told if target in known else told
+                if known.get(target) != now:
+                    known[target] = now
+                    ahead.append(target)
+    return known
+
+
+def _facts(flow: Flow) -> set[str]:
+    return {str(getattr(place.node, name)) for place in flow.nodes.values() for name in place.node.sets} - {""}
+
+
+def settings_typed(flow: Flow, kind: object) -> Iterator[tuple[Placed, str, str]]:
+    """Each node's settings of a type, with their names and values; those left empty are none."""
+    for place in flow.nodes.values():
+        for name, type_, value in _values(place):
+            if type_ is kind and value:
+                yield place, name, value
 
 
 def reachable(flow: Flow) -> set[str]:

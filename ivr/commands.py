@@ -79,6 +79,13 @@ class StorePromise(Command, frozen=True):
 
 
 @message
+class AskCalendar(Command, frozen=True):
+    """Tell whether a calendar's office is open now."""
+
+    calendar: str = ""
+
+
+@message
 class HangUp(Command, frozen=True):
     """End the call; nothing follows it."""
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from ivr.calendarask import Calendars, no_calendars, told
 from ivr.channel import Channel
-from ivr.commands import Command, StorePromise
+from ivr.commands import AskCalendar, Command, StorePromise
 from ivr.events import Done, Event
 from ivr.session import Session
 from ivr.store import Store
@@ -44,10 +45,16 @@ class Driver:
     """
 
     def __init__(
-        self, channel: Channel, session: Session, journal: Journal, watch: Watcher, finish: Callable[[], None]
+        self,
+        channel: Channel,
+        session: Session,
+        journal: Journal,
+        watch: Watcher,
+        finish: Callable[[], None],
+        calendars: Calendars = no_calendars,
     ) -> None:
         self._channel, self._session, self._journal, self._watch = channel, session, journal, watch
-        self._finish = finish
+        self._finish, self._calendars = finish, calendars
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """The call has ended, or could not be served any longer: then it holds why."""
 
@@ -72,10 +79,12 @@ class Driver:
             return None
         self._journal.write(event, commands)
         self._watch(channel.id, event, commands, session)
-        done = None
+        done: Event | None = None
         for command in commands:
             if isinstance(command, StorePromise):
                 done = keep_promise(self._journal, command, event.at, session.number)
+            elif isinstance(command, AskCalendar):
+                done = told(self._calendars, command, event.at, session.number)
             else:
                 channel.start(session.number, command, session.keys)
         return done

@@ -90,6 +90,14 @@ class Heard(Answer, frozen=True):
 
 
 @message
+class CalendarTold(Answer, frozen=True):
+    """What a calendar says of this moment: open, closed or holiday, and the name of the day where it has one."""
+
+    state: str = "open"
+    day: str = ""
+
+
+@message
 class QueueLeft(Answer, frozen=True):
     """The caller is out of the queue; `status` is answered, agent_lost, timeout, full, empty, unavailable
     or hungup (the caller hung up, waiting or talking).

@@ -13,6 +13,7 @@ from typing import Any
 from ivr.call import ALWAYS
 from ivr.calltest import BEGIN, Edge, headed
 from ivr.commands import (
+    AskCalendar,
     Command,
     HandOver,
     HangUp,
@@ -25,7 +26,20 @@ from ivr.commands import (
     StorePromise,
     WaitKey,
 )
-from ivr.events import Answer, Done, Event, Failed, Heard, HungUp, KeyPressed, LineNoisy, Offered, QueueLeft, Recorded
+from ivr.events import (
+    Answer,
+    CalendarTold,
+    Done,
+    Event,
+    Failed,
+    Heard,
+    HungUp,
+    KeyPressed,
+    LineNoisy,
+    Offered,
+    QueueLeft,
+    Recorded,
+)
 from ivr.flow import KEYS, Flow
 from ivr.script import command_line, event_line
 from ivr.session import Session
@@ -227,6 +241,12 @@ def _recorded(_session: Session) -> Iterator[Move]:
     yield _FAILS
 
 
+def _calendar_told(_session: Session) -> Iterator[Move]:
+    for state in ("open", "closed", "holiday"):
+        yield _happens(0.0, CalendarTold, state=state)
+    yield _FAILS
+
+
 def _left(_session: Session) -> Iterator[Move]:
     yield _happens(0.0, HungUp, by="line")
 
@@ -252,6 +272,7 @@ _MOVES: dict[type[Command], Callable[[Session], Iterator[Move]]] = {
     WaitKey: _waited,
     JoinQueue: _queued,
     Record: _recorded,
+    AskCalendar: _calendar_told,
     HangUp: _left,
     HandOver: _left,
 }

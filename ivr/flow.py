@@ -15,6 +15,14 @@ Share = NewType("Share", float)
 """A part of the whole, 0 to 1; written `80%` in a flow file."""
 Queue = NewType("Queue", str)
 """The name of a queue in asterisk/conf/queues.conf."""
+CalendarName = NewType("CalendarName", str)
+"""The name of a file in the `calendars` folder beside the flows, without its ending."""
+Fact = NewType("Fact", str)
+"""The name of a fact of the call."""
+Key = NewType("Key", str)
+"""One key of a telephone, or nothing."""
+CheckDigit = NewType("CheckDigit", str)
+"""How a number's last digit follows from the others; see ivr.checkdigit."""
 Mark = NewType("Mark", str)
 """What a prompt says of the call for its outcome: `silent` or `noisy`."""
 
@@ -38,6 +46,13 @@ class Node:
     """Whether the node listens from its beginning; where a flow starts with it, the caller is heard from the answer."""
     keys_lead: ClassVar[bool] = False
     """Whether keys (0-9 * #) are outcomes too, as in a menu."""
+    values_lead: ClassVar[bool] = False
+    """Whether values of a fact are outcomes too, as in a branch."""
+    world: ClassVar[bool] = False
+    """Whether what comes of the node is not the caller's to choose: it may come out the longest way."""
+    reads: ClassVar[tuple[str, ...]] = ()
+    sets: ClassVar[tuple[str, ...]] = ()
+    """The settings that name facts which the node reads; which it has set, whatever its outcome but `failed`."""
     acts: ClassVar[frozenset[str]] = frozenset()
     """Outcomes that only the caller or an agent brings about; keys are, wherever `keys_lead`."""
     chance: ClassVar[frozenset[str]] = frozenset()

@@ -12,6 +12,7 @@ from ivr.driver import Driver, Journal
 from ivr.events import Event, HungUp, Offered, Resumed
 from ivr.flow import Flow
 from ivr.linewatch import LineWatch
+from ivr.livecalendars import LiveCalendars
 from ivr.liveflows import LiveFlows
 from ivr.livenotices import LiveNotices
 from ivr.pbx import caller
@@ -27,7 +28,7 @@ from ivr.recorder import Recorder
 from ivr.resume import rebuild
 from ivr.script import command_line, event_line
 from ivr.session import Session
-from ivr.settings import Settings
+from ivr.settings import CALENDARS, Settings
 from ivr.store import Store
 
 _ARRIVAL = "${IVR_FROM}|${IVR_DIALLED}|${IVR_TAKEN}|${SET(IVR_TAKEN=1)}"
@@ -53,6 +54,7 @@ class Line:
         self.settings, self.store, self.flows, self.notices = settings, store, flows, notices
         self._tell: Tell = _nothing if quiet else tell
         self._quiet = quiet
+        self._calendars = LiveCalendars(settings.flows / CALENDARS, partial(tell, "calendar"))
         self._audio = AudioServer("127.0.0.1", settings.audiosocket_port)
         self._ami = Ami(settings.ami_port, ami_secret)
         self._sounds = Sounds(settings.data / "sounds", settings.language)
@@ -116,7 +118,7 @@ class Line:
                 await _handed_over(channel)
             else:
                 finish = partial(self._record, channel, session)
-                driver = Driver(channel, session, journal, self._watch, finish)
+                driver = Driver(channel, session, journal, self._watch, finish, self._calendars.state)
                 channel.tell = driver.happened
                 self._watch_noise.add(id_, session, driver.happened)
                 driver.happened(first)

@@ -5,7 +5,7 @@ may lead in a circle, since the caller may ask again; the others may not. Failur
 them and hands the call to a person after the fifth.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
@@ -112,20 +112,33 @@ class _Prover:
     # -- how long --------------------------------------------------------------------------------
 
     def _to_person(self) -> float:
-        """The shortest way by the caller's own choices, every node on it taking its longest (Dijkstra)."""
-        ahead, best = [(0.0, self._flow.start)], {self._flow.start: 0.0}
+        """The shortest way by the caller's own choices, every node on it taking its longest.
+
+        What the world decides (hours, the value of a fact) may come out the longest way that leads to a person at all.
+        Dijkstra from the persons backwards: such a node is settled with the last of its ways, others with the first.
+        """
+        ways = {name: self._chosen(place) for name, place in self._places.items()}
+        before = _turned(ways)
+        persons = {name for name, place in self._places.items() if place.node.person}
+        leading = _behind(persons, before)
+        waiting = {name: len(ways[name] & leading) for name in leading}
+        best: dict[str, float] = {}
+        ahead = [(0.0, name) for name in persons]
         while ahead:
             spent, name = heappop(ahead)
-            place = self._places[name]
-            if place.node.person:
-                return spent
-            after = spent + self._longest[name]
-            for outcome, target in place.then.items():
-                chosen = outcome not in place.node.chance and outcome != "failed" and target in self._places
-                if chosen and after < best.get(target, inf):
-                    best[target] = after
-                    heappush(ahead, (after, target))
-        return inf
+            if name in best:
+                continue
+            best[name] = spent
+            for one in before[name] & leading - best.keys():
+                waiting[one] -= 1
+                if not waiting[one] or not self._places[one].node.world:
+                    heappush(ahead, (spent + self._longest[one], one))
+        return best.get(self._flow.start, inf)
+
+    def _chosen(self, place: Placed) -> set[str]:
+        """Where the call may go by the caller's or the world's choice; what chance brings is left out."""
+        chance = place.node.chance | {"failed"}
+        return {target for outcome, target in place.then.items() if outcome not in chance} & self._places.keys()
 
     def _to_end(self) -> float:
         """The longest way on its own from anywhere; noise in the middle of it may lead away once."""
@@ -133,6 +146,25 @@ class _Prover:
         for name in TopologicalSorter(self._alone).static_order():
             ways[name] = self._longest[name] + max((ways[target] for target in self._alone[name]), default=0.0)
         return max(ways.values()) + ways.get(self._flow.always.get("line_noisy", ""), 0.0)
+
+
+def _turned(ways: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """From where each node is led to."""
+    before: dict[str, set[str]] = {name: set() for name in ways}
+    for name, targets in ways.items():
+        for target in targets:
+            before[target].add(name)
+    return before
+
+
+def _behind(names: set[str], before: Mapping[str, set[str]]) -> set[str]:
+    """These nodes, and all from which some way leads to one of them."""
+    found, ahead = set(names), list(names)
+    while ahead:
+        more = before[ahead.pop()] - found
+        found |= more
+        ahead += more
+    return found
 
 
 def _alone(place: Placed) -> set[str]:

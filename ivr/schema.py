@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ivr.flow import KEYS, NODE_TYPES, Mark, Node, Prompt, Queue, Seconds, Share
+from ivr.checkdigit import KINDS
+from ivr.flow import KEYS, NODE_TYPES, CalendarName, CheckDigit, Fact, Key, Mark, Node, Prompt, Queue, Seconds, Share
 from ivr.settingtypes import MARKS, settings_of
 
 DURATION = {
@@ -17,6 +18,10 @@ TYPES: dict[Any, dict[str, Any]] = {
     Seconds: DURATION,
     Share: {"type": "string", "pattern": "^[0-9]{1,3}%$", "description": "80%"},
     Queue: {**NAME, "description": "a queue of asterisk/conf/queues.conf"},
+    CalendarName: {**NAME, "description": "a file of ivr/flows/calendars, without .yaml"},
+    Fact: {**NAME, "description": "a fact of the call"},
+    Key: {"enum": sorted(KEYS)},
+    CheckDigit: {"enum": list(KINDS)},
     Mark: {"enum": list(MARKS)},
     int: {"type": "integer", "minimum": 1, "maximum": 1000},
     bool: {"enum": ["yes", "no", "true", "false", True, False]},
@@ -67,10 +72,14 @@ def _node(kind: type[Node], queues: frozenset[str]) -> dict[str, Any]:
     leads = [*kind.outcomes, "failed", *(sorted(KEYS) if kind.keys_lead else ())]
     needed = [outcome for outcome in kind.outcomes if outcome not in kind.instead]
     then = _object(dict.fromkeys(leads, NAME), needed)
+    then["additionalProperties"] = NAME if kind.values_lead else False
     told = (kind.__doc__ or "").strip().split("\n")[0]
     return {
         "description": told,
-        **_object({"type": {"const": kind.type, "description": told}, **properties, "then": then}, [*required, "then"]),
+        **_object(
+            {"type": {"const": kind.type, "description": told}, **properties, "then": then},
+            [*required, *(["then"] if needed or kind.keys_lead else [])],
+        ),
     }
 
 

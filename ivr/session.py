@@ -13,6 +13,7 @@ from ivr.call import ALWAYS, NOISY, Call, Step
 from ivr.commands import Command, HandOver, HangUp, PauseRecording, PickUp, Say, WaitKey
 from ivr.events import (
     Answer,
+    CalendarTold,
     Closing,
     Done,
     Event,
@@ -262,6 +263,6 @@ _HAPPENED: dict[type[Event], Callable[[Session, Any], list[Command]]] = {
     LineNoisy: Session._noisy,
     Closing: Session._close,
     Resumed: Session._resumed,
-    **dict.fromkeys((Answer, Done, Failed, Heard, QueueLeft, Recorded), Session._answered),
+    **dict.fromkeys((Answer, CalendarTold, Done, Failed, Heard, QueueLeft, Recorded), Session._answered),
 }
 """Who takes up which event."""

@@ -15,6 +15,8 @@ from ivr.faults import Fault, Faults
 from ivr.native import HOME
 
 FILE = "ivr.toml"
+CALENDARS = "calendars"
+"""The folder of calendars, in that of the flows."""
 
 
 class _Wrong(Exception):

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from ivr.calendarask import Calendars, no_calendars, told
 from ivr.calltest import BEGIN
 from ivr.commands import (
+    AskCalendar,
     Command,
     HandOver,
     HangUp,
@@ -29,6 +31,8 @@ from ivr.words import MARKS, Unfit, Word
 KEY, SPEECH, MESSAGE, RING, ANSWER, NUMBER, TALK, LOST = 0.2, 1.0, 10.0, 1.0, 3.0, 6.0, 60.0, 2.0
 """Seconds that a key, a word, a message, and the steps of an agent's answer take."""
 
+AT_ONCE = (PickUp, PauseRecording, StorePromise, AskCalendar)
+"""What takes no time."""
 WAITS = {
     Listen: "the line listens to the caller",
     WaitKey: "the line waits for a key",
@@ -68,8 +72,10 @@ class Simulator(Generic[E]):
         seconds: Callable[[str], float],
         caller: str = "13800138000",
         begin: float = BEGIN,
+        calendars: Calendars = no_calendars,
     ) -> None:
         self._engine, self._seconds, self._caller, self.begin = engine, seconds, caller, begin
+        self._calendars = calendars
         self._begin()
 
     def _begin(self) -> None:
@@ -149,8 +155,14 @@ class Simulator(Generic[E]):
 
     def _instant(self) -> None:
         """Carries out what takes no time."""
-        while isinstance(self._command, PickUp | PauseRecording | StorePromise) and not self.session.ended:
-            self._tell(Done(self._now, self.session.number))
+        while isinstance(self._command, AT_ONCE) and not self.session.ended:
+            self._tell(self._answered_at_once(self._command))
+
+    def _answered_at_once(self, command: Command) -> Event:
+        number = self.session.number
+        if isinstance(command, AskCalendar):
+            return told(self._calendars, command, self._now, number)
+        return Done(self._now, number)
 
     def _settle(self) -> None:
         """Carries out all that needs nobody, to the place where the line waits."""

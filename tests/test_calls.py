@@ -8,7 +8,11 @@ from ivr.native import HOME
 from ivr.outcomes import OUTCOMES
 from tests.calling import flow_named, flow_of
 
-FOLDERS = {"hotline": HOME / "ivr/flows/hotline", "policy": HOME / "tests/flows/policy"}
+FOLDERS = {
+    "hotline": HOME / "ivr/flows/hotline",
+    "policy": HOME / "tests/flows/policy",
+    "office": HOME / "tests/flows/office",
+}
 SCRIPTS = sorted(path for folder in FOLDERS.values() for path in folder.glob("*.call"))
 SERVED = FOLDERS["hotline"] / "served.call"
 

@@ -127,7 +127,8 @@ def test_every_node_type_has_its_section():
 
 
 KINDS = {"prompt": "Prompt", "queue": "Queue", "duration": "Seconds", "share": "Share", "mark": "Mark",
-         "whole number": "int", "yes or no": "bool", "text": "str"}  # fmt: skip
+         "whole number": "int", "yes or no": "bool", "text": "str",
+         "fact": "Fact", "key": "Key", "check digit": "CheckDigit", "calendar": "CalendarName"}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", NODE_TYPES)
@@ -148,8 +149,8 @@ def test_settings_of_a_node_type_are_told(kind):
 @pytest.mark.parametrize("kind", NODE_TYPES)
 def test_outcomes_of_a_node_type_are_told(kind):
     rows = table(section(page("flows"), f"`{kind}`"), "outcome")
-    keys = [row for row in rows if row["outcome"].startswith("the keys")]
-    assert bool(keys) == NODE_TYPES[kind].keys_lead
+    keys = [row for row in rows if row["outcome"].startswith(("the keys", "any text"))]
+    assert bool(keys) == (NODE_TYPES[kind].keys_lead or NODE_TYPES[kind].values_lead)
     assert {bare(row["outcome"]) for row in rows if row not in keys} == {*NODE_TYPES[kind].outcomes}
 
 

@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 from ivr.audio.catalogue import load as load_prompts
 from ivr.check import check, reachable
 from ivr.faults import Fault, Faults
-from ivr.flowfile import MOST_BYTES, load, parse
+from ivr.flow import NODE_TYPES
+from ivr.flowfile import load, parse
 from ivr.native import HOME
+from ivr.yamlfile import MOST_BYTES
 from tests.calling import HOTLINE
 
+TYPES = ", ".join(sorted(NODE_TYPES))
 GOOD = """\
 flow: small
 start: hello
@@ -126,11 +129,9 @@ ONE_FAULT = [
      "16:52: `interruptible: maybe` of node `bye`: write yes or no"),
     ("prompt: closing,", "prompt: closing, mark: sad,", "16:43: `mark: sad` of node `bye`: write silent or noisy"),
     (" prompt: closing,", "", "16:3: node `bye` (say) needs `prompt:`; add it"),
-    ("type: menu", "type: menue", "6:11: `menue` is no node type; known are gather, leave_contact, menu, queue, say, "
-     "silent_call, survey"),
+    ("type: menu", "type: menue", f"6:11: `menue` is no node type; known are {TYPES}"),
     ("type: menu", "type: {menu: 1}", "6:11: `type:` says nothing; write one word or sentence behind it"),
-    ("    type: menu\n", "", "5:3: node `hello` has no `type:`; write one of gather, leave_contact, menu, queue, say, "
-     "silent_call, survey"),
+    ("    type: menu\n", "", f"5:3: node `hello` has no `type:`; write one of {TYPES}"),
     ("  bye: {", "  end: {type: say, prompt: closing, then: {done: end}}\n  bye: {",
      "16:3: `end` ends the call and cannot be a node's name; name it otherwise"),
     ("  bye: {", "  good bye: {type: say, prompt: closing, then: {done: end}}\n  bye: {",

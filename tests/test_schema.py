@@ -12,7 +12,7 @@ from ivr.schema import schema
 from tests.calling import HOTLINE
 
 SCHEMA = schema(names())
-FILES = [HOME / "ivr/flows/hotline.yaml", HOME / "tests/flows/policy.yaml"]
+FILES = [HOME / "ivr/flows/hotline.yaml", HOME / "tests/flows/policy.yaml", HOME / "tests/flows/office.yaml"]
 
 
 def read(text: str):

@@ -22,7 +22,7 @@ from ivr.flowfile import load as load_flow
 from ivr.merge import merge
 from ivr.prove import duration
 from ivr.queues import names as queue_names
-from ivr.settings import Settings
+from ivr.settings import CALENDARS, Settings
 from ivr.versions import Draft, Moved, Version, Versions
 
 TOLD = 3
@@ -53,7 +53,7 @@ class Judged:
 def judged(path: Path, prompts: frozenset[str], settings: Settings, scripts: str | None) -> Judged:
     """Reads and judges a file; raises Faults where it is no flow at all."""
     flow = load_flow(path)
-    proof = proof_of(path, prompts, lengths(settings))
+    proof = proof_of(path, prompts, lengths(settings), settings.flows / CALENDARS)
     found = tested(path, scripts or _scripts(path, flow, settings))
     if load_flow(path).hash != flow.hash:
         raise Sorry(f"{path} was changed while it was being read: try again")

@@ -35,8 +35,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
     checks: tuple[Check, ...] = (
         machine.hearing, machine.disk, machine.folders, machine.ports, asterisk.version, asterisk.modules,
-        manager.rights, manager.login, content.synthesiser, content.prompts, content.flows, content.queues,
-        content.notices,
+        manager.rights, manager.login, content.synthesiser, content.prompts, content.flows,
+        content.calendars, content.queues, content.notices,
     )  # fmt: skip
     for check in checks:
         yield from check(settings)

@@ -5,11 +5,13 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from ivr.audio.catalogue import load as load_catalogue
 from ivr.audio.promptcheck import check as check_prompts
+from ivr.calendarfiles import ending
+from ivr.calendarfiles import faults as faults_of
 from ivr.check import QUEUES, check
 from ivr.doctor import Finding, running
 from ivr.faults import Fault, Faults
@@ -20,7 +22,7 @@ from ivr.notices import Notices
 from ivr.pbx.generate import music
 from ivr.prompts_ready import names
 from ivr.queues import names as queue_names
-from ivr.settings import Settings
+from ivr.settings import CALENDARS, Settings
 from ivr.store import Store
 from ivr.versions import Versions
 
@@ -92,6 +94,15 @@ def _published(settings: Settings) -> tuple[int, str]:
         release = versions.running(settings.flow)
         found = versions.get(settings.flow, release.version) if release else None
         return (found.number, versions.text(found.hash)) if found else (0, "")
+
+
+def calendars(settings: Settings) -> Iterator[Finding]:
+    """The calendars can be read, and name the holidays that come next; told only if there are any."""
+    for path in sorted((settings.flows / CALENDARS).glob("*.yaml")):
+        if wrong := [*faults_of(path), *ending(path, date.today())]:
+            yield from _told("calendars", wrong, "mend it; a running line takes it up by itself")
+        else:
+            yield Finding("calendars", f"{path}: no mistake")
 
 
 def queues(settings: Settings) -> Iterator[Finding]:

@@ -3,14 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ivr.ask import CommandFailed, Run, gather, key, privately, record, say, store_promise
+from ivr.ask import CommandFailed, Run, privately, record, say, store_promise
 from ivr.call import Call
 from ivr.flow import END, Node, Prompt, Seconds
-
-LEAST, MOST = 5, 15
-"""Digits of a number that can be called back: short codes such as 95585 up to E.164."""
-OFFERED, FIRST, BETWEEN = 5.0, 8.0, 4.0
-"""Seconds for the answer to the offer, for the first digit of another number, and for each after it."""
+from ivr.nodes._number import longest, number
 
 
 @dataclass(frozen=True)
@@ -32,24 +28,20 @@ class LeaveContact(Node, type="leave_contact"):
     limit: Seconds = Seconds(120.0)
 
     def longest(self, seconds: Callable[[str], float]) -> float:
-        offered = seconds("offer-number") + MOST * max(seconds(f"number/{digit}") for digit in range(10))
-        offered += seconds("confirm-number") + OFFERED
-        asked = seconds("enter-number") + FIRST + MOST * BETWEEN
-        other = self.tries * asked + (self.tries - 1) * seconds("number-wrong")
         message = seconds("leave-message") + self.limit + seconds("contact-stored")
-        return seconds(self.prompt) + offered + other + message
+        return seconds(self.prompt) + longest(seconds, self.tries) + message
 
     def run(self, call: Call) -> Run:
         yield from say(call, self.prompt)
-        number = yield from privately(self._number(call))
-        if not number:
+        wanted = yield from privately(number(call, self.tries))
+        if not wanted:
             return "no_answer"
-        call.contact = number
+        call.contact = wanted
         yield from say(call, "leave-message", interruptible=False)
         call.keys.clear()
         ended = yield from self._message(call)
         call.keys.clear()
-        yield from store_promise(number, call.queue, call.message, ended != "hangup")
+        yield from store_promise(wanted, call.queue, call.message, ended != "hangup")
         if ended == "hangup":
             return "ended"
         call.marks.append("left_contact")
@@ -64,31 +56,3 @@ class LeaveContact(Node, type="leave_contact"):
             return "failed"
         call.message = message.path
         return message.ended
-
-    def _number(self, call: Call) -> Run:
-        number = yield from self._own_number(call)
-        return number or (yield from self._other_number(call)) or _callable(call.caller)
-
-    def _own_number(self, call: Call) -> Run:
-        own = _callable(call.caller)
-        if not own:
-            return ""
-        yield from say(call, "offer-number", *(f"number/{digit}" for digit in own.removeprefix("+")), "confirm-number")
-        pressed = yield from key(call, OFFERED)
-        return own if pressed == "1" else ""
-
-    def _other_number(self, call: Call) -> Run:
-        for attempt in range(self.tries):
-            if attempt:
-                yield from say(call, "number-wrong")
-            yield from say(call, "enter-number")
-            digits = yield from gather(call, MOST, FIRST, BETWEEN)
-            if digits.isdigit() and len(digits) >= LEAST:
-                return digits
-        return ""
-
-
-def _callable(number: str) -> str:
-    """The number if it can be called back, else nothing."""
-    digits = number.removeprefix("+")
-    return number if digits.isascii() and digits.isdigit() and LEAST <= len(digits) <= MOST else ""

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ivr.ask import Run, listen
-from ivr.call import NOISY, Call
+from ivr.ask import Run, doubted, listen
+from ivr.call import Call
 from ivr.flow import Node, Prompt, Seconds, Share
 
 
@@ -32,9 +32,6 @@ class SilentCall(Node, type="silent_call"):
     def run(self, call: Call) -> Run:
         for _ in range(self.greetings):
             sound = yield from listen(call, (self.prompt,), self.pause)
-            if sound == "noise" and float(call.facts["line_confidence"]) < self.sure:
-                call.note = NOISY
-                return "doubt"
             if sound != "silence":
-                return sound
+                return doubted(call, sound, self.sure)
         return "silence"

@@ -1,9 +1,12 @@
 """Digits into a fact, with the recording paused for private ones."""
 
+import re
+
 import pytest
 
 from ivr.commands import JoinQueue, PauseRecording, Say, WaitKey
 from ivr.events import Failed
+from ivr.faults import Faults
 from tests.calling import Caller, flow_of
 
 
@@ -85,3 +88,59 @@ def test_private_digits_are_not_asked_for_where_the_recording_cannot_pause():
     caller.answer(Failed, reason="AMI is gone")
     assert isinstance(caller.pending, JoinQueue)
     assert Say(("enter-number",)) not in caller.told
+
+
+def test_another_key_may_end_the_number():
+    caller = gathering('end: "*", most: 6')
+    caller.answer()
+    caller.keys("123*")
+    assert caller.call.facts["number"] == "123"
+
+
+def test_what_was_keyed_is_said_back_and_counts_once_confirmed():
+    caller = gathering("confirm: yes")
+    caller.answer()
+    caller.keys("123#")
+    caller.until(WaitKey)
+    assert caller.said()[-5:] == ["you-keyed", "number/1", "number/2", "number/3", "confirm-keyed"]
+    caller.keys("2")
+    caller.until(WaitKey)
+    assert caller.said()[-1] == "enter-number", "nothing was wrong with it"
+    caller.keys("456#")
+    caller.until(WaitKey)
+    caller.keys("1")
+    assert caller.call.facts["number"] == "456"
+
+
+def test_a_slip_of_the_finger_is_asked_for_again():
+    caller = gathering("least: 16, most: 16, check: luhn")
+    caller.answer()
+    caller.keys("4539578763621487")
+    assert caller.said()[-1] == "number-wrong"
+    caller.until(WaitKey)
+    caller.keys("4539578763621486")
+    assert caller.call.facts["number"] == "4539578763621486"
+
+
+def test_an_identity_number_may_end_with_x_keyed_as_a_star():
+    caller = gathering("least: 18, most: 18, check: id, confirm: yes")
+    caller.answer()
+    caller.keys("11010519491231002*")
+    assert caller.pending == Say(("you-keyed", *(f"number/{one}" for one in "11010519491231002x"), "confirm-keyed"))
+    caller.keys("1")
+    caller.answer()
+    assert caller.call.facts["number"] == "11010519491231002X"
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ("least: 3, most: 10, check: id", "`check: id` wants 18 digits"),
+        ('least: 18, most: 18, check: id, end: "*"', "needs the key `*` for an X"),
+        ("check: mod97", "write luhn or id"),
+        ("end: 12", "write one key: 0 to 9, * or #"),
+    ],
+)
+def test_settings_that_do_not_fit_are_refused(settings, words):
+    with pytest.raises(Faults, match=re.escape(words)):
+        gathering(settings)

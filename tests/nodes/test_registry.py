@@ -4,6 +4,7 @@ import ast
 import re
 
 import ivr.nodes
+from ivr import schema
 from ivr.audio.catalogue import load
 from ivr.check import check, reachable
 from ivr.flow import NODE_TYPES
@@ -12,7 +13,7 @@ from ivr.outcomes import STAGES
 from ivr.settingtypes import settings_of
 from tests.calling import flow_named
 
-FOLDERS = [HOME / "ivr/flows/hotline", HOME / "tests/flows/policy"]
+FOLDERS = [HOME / "ivr/flows/hotline", HOME / "tests/flows/policy", HOME / "tests/flows/office"]
 
 
 def test_every_node_type_has_a_test_file_named_after_it():
@@ -41,7 +42,7 @@ def test_every_stage_has_an_outcome():
 
 
 def test_every_setting_has_a_type_that_a_file_can_write():
-    known = {"Prompt", "Queue", "Seconds", "Share", "Mark", "int", "bool", "str"}
+    known = {one.__name__ for one in schema.TYPES}
     for kind in NODE_TYPES.values():
         for setting in settings_of(kind).values():
             if setting.name != "choices":
