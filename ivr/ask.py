@@ -3,8 +3,19 @@
 from collections.abc import Generator
 
 from ivr.call import NOISY, Call
-from ivr.commands import AskCalendar, Command, JoinQueue, Listen, PauseRecording, Record, Say, StorePromise, WaitKey
-from ivr.events import CalendarTold, Event, Failed, Heard, QueueLeft, Recorded
+from ivr.commands import (
+    AskCalendar,
+    Command,
+    JoinQueue,
+    Listen,
+    PauseRecording,
+    Record,
+    Say,
+    StorePromise,
+    Transfer,
+    WaitKey,
+)
+from ivr.events import CalendarTold, DeskLeft, Event, Failed, Heard, QueueLeft, Recorded
 
 Run = Generator[Command, Event, str]
 """What a node's `run` is: commands out, their answers in, and an outcome at the end."""
@@ -73,6 +84,14 @@ def join_queue(command: JoinQueue) -> Generator[Command, Event, QueueLeft]:
     answer = _unfailed((yield command))
     if not isinstance(answer, QueueLeft):
         raise CommandFailed(f"the queue answered with {answer}")
+    return answer
+
+
+def transfer(desk: str, timeout: float) -> Generator[Command, Event, DeskLeft]:
+    """Rings a desk and talks; what came of it."""
+    answer = _unfailed((yield Transfer(desk, timeout)))
+    if not isinstance(answer, DeskLeft):
+        raise CommandFailed(f"the desk answered with {answer}")
     return answer
 
 

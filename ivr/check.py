@@ -5,15 +5,18 @@ from typing import Any
 
 from ivr.call import KNOWN
 from ivr.faults import Fault
-from ivr.flow import END, Flow, Placed, Prompt, Queue
+from ivr.flow import END, Desk, Flow, Placed, Prompt, Queue
 from ivr.settingtypes import settings_of
 
 HEARD = frozenset({"line", "line_confidence"})
 """The facts that a listening node sets."""
+DESKS = frozenset({"coordinator", "leader", "expert"})
 QUEUES = frozenset({"intake", "inquiry", "complaint"})
 
 
-def check(flow: Flow, prompts: frozenset[str], queues: frozenset[str] = QUEUES) -> list[Fault]:
+def check(
+    flow: Flow, prompts: frozenset[str], queues: frozenset[str] = QUEUES, desks: frozenset[str] = DESKS
+) -> list[Fault]:
     """Every mistake, in the order of the file."""
     faults = []
     for place in flow.nodes.values():
@@ -27,13 +30,22 @@ def check(flow: Flow, prompts: frozenset[str], queues: frozenset[str] = QUEUES) 
                 known = ", ".join(sorted(queues))
                 text = f"node `{place.name}` has `{name}: {value}`, but there is no such queue; there are {known}"
                 faults.append(Fault(flow.file, place.lines.get(name, place.line), 1, text))
-    faults += unset(flow)
+    faults += [*unset(flow), *_deskless(flow, desks)]
     reached = reachable(flow)
     for place in flow.nodes.values():
         if place.name not in reached:
             text = f"no path leads to node `{place.name}`; lead an outcome to it or take it out"
             faults.append(Fault(flow.file, place.line, 1, text))
     return sorted(faults)
+
+
+def _deskless(flow: Flow, desks: frozenset[str]) -> Iterator[Fault]:
+    """Desks that the dialplan does not have."""
+    for place, setting, name in settings_typed(flow, Desk):
+        if name not in desks:
+            known = ", ".join(sorted(desks))
+            text = f"node `{place.name}` has `{setting}: {name}`, but extensions.conf has no such desk; "
+            yield Fault(flow.file, place.lines.get(setting, place.line), 1, f"{text}there are {known}")
 
 
 def unset(flow: Flow) -> Iterator[Fault]:

@@ -54,6 +54,14 @@ class JoinQueue(Command, frozen=True):
 
 
 @message
+class Transfer(Command, frozen=True):
+    """Ring a desk's telephones for `timeout` and talk; desks are extensions of the dialplan's context [desks]."""
+
+    desk: str = ""
+    timeout: float = 30.0
+
+
+@message
 class Record(Command, frozen=True):
     """Take a message until a key, or `silence` seconds without sound, or `limit` seconds."""
 

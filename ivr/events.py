@@ -115,6 +115,11 @@ class QueueLeft(Answer, frozen=True):
 
 
 @message
+class DeskLeft(QueueLeft, frozen=True):
+    """The talk with a desk is over, or there was none; `status` is answered, busy, no_answer, unavailable or hungup."""
+
+
+@message
 class Recorded(Answer, frozen=True):
     """A message was taken: its file, its length in seconds, and what ended it (key, silence, timeout, hangup)."""
 

@@ -24,11 +24,13 @@ from ivr.commands import (
     Record,
     Say,
     StorePromise,
+    Transfer,
     WaitKey,
 )
 from ivr.events import (
     Answer,
     CalendarTold,
+    DeskLeft,
     Done,
     Event,
     Failed,
@@ -159,6 +161,8 @@ def _script(walk: Walk, edge: Edge) -> str:
     pending = walk.session.pending
     if isinstance(pending, JoinQueue):
         walk.tell(1.0, QueueLeft, status="hungup")
+    elif isinstance(pending, Transfer):
+        walk.tell(1.0, DeskLeft, status="hungup")
     elif isinstance(pending, Record):
         walk.tell(1.0, Recorded, path="message.wav", seconds=1.0, ended="hangup")
         while isinstance(walk.session.pending, StorePromise | PauseRecording):
@@ -235,6 +239,17 @@ def _queued(session: Session) -> Iterator[Move]:
     yield _FAILS
 
 
+def _transferred(_session: Session) -> Iterator[Move]:
+    def talk(walk: Walk) -> None:
+        rang = walk.now + 1.0
+        walk.tell(40.0, DeskLeft, status="answered", agent="desk", rang=rang, answered=rang + 3.0, connected=rang + 3.0)
+
+    yield talk
+    for status in ("busy", "no_answer", "unavailable"):
+        yield _happens(10.0, DeskLeft, status=status)
+    yield _FAILS
+
+
 def _recorded(_session: Session) -> Iterator[Move]:
     yield _happens(8.0, Recorded, path="message.wav", seconds=8.0, ended="key")
     yield _happens(8.0, Recorded, path="message.wav", seconds=8.0, ended="hangup")
@@ -273,6 +288,7 @@ _MOVES: dict[type[Command], Callable[[Session], Iterator[Move]]] = {
     JoinQueue: _queued,
     Record: _recorded,
     AskCalendar: _calendar_told,
+    Transfer: _transferred,
     HangUp: _left,
     HandOver: _left,
 }

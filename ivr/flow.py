@@ -17,6 +17,8 @@ Queue = NewType("Queue", str)
 """The name of a queue in asterisk/conf/queues.conf."""
 CalendarName = NewType("CalendarName", str)
 """The name of a file in the `calendars` folder beside the flows, without its ending."""
+Desk = NewType("Desk", str)
+"""The name of an extension of the context [desks] in asterisk/conf/extensions.conf."""
 Fact = NewType("Fact", str)
 """The name of a fact of the call."""
 Key = NewType("Key", str)

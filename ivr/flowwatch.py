@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ivr.check import check
+from ivr.desks import names as desk_names
 from ivr.faults import Faults
 from ivr.flow import Flow
 from ivr.flowfile import load
@@ -36,7 +37,7 @@ class FlowWatch:
 
     def _read(self) -> Flow:
         flow = load(self._path)
-        faults = check(flow, self._prompts, queue_names())
+        faults = check(flow, self._prompts, queue_names(), desk_names())
         if faults:
             raise Faults(faults)
         self._store.keep_flow(flow.hash, flow.name, flow.text)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ivr import flowmark
 from ivr.check import check
+from ivr.desks import names as desk_names
 from ivr.faults import Faults
 from ivr.flow import Flow
 from ivr.flowfile import parse
@@ -97,7 +98,7 @@ class LiveFlows:
 
     def _read(self, text: str, name: str) -> Flow:
         flow = parse(text, name)
-        if faults := check(flow, self._prompts, queue_names()):
+        if faults := check(flow, self._prompts, queue_names(), desk_names()):
             raise Faults(faults)
         return flow
 

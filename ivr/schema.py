@@ -3,7 +3,21 @@
 from typing import Any
 
 from ivr.checkdigit import KINDS
-from ivr.flow import KEYS, NODE_TYPES, CalendarName, CheckDigit, Fact, Key, Mark, Node, Prompt, Queue, Seconds, Share
+from ivr.flow import (
+    KEYS,
+    NODE_TYPES,
+    CalendarName,
+    CheckDigit,
+    Desk,
+    Fact,
+    Key,
+    Mark,
+    Node,
+    Prompt,
+    Queue,
+    Seconds,
+    Share,
+)
 from ivr.settingtypes import MARKS, settings_of
 
 DURATION = {
@@ -19,6 +33,7 @@ TYPES: dict[Any, dict[str, Any]] = {
     Share: {"type": "string", "pattern": "^[0-9]{1,3}%$", "description": "80%"},
     Queue: {**NAME, "description": "a queue of asterisk/conf/queues.conf"},
     CalendarName: {**NAME, "description": "a file of ivr/flows/calendars, without .yaml"},
+    Desk: {**NAME, "description": "an extension of [desks] in asterisk/conf/extensions.conf"},
     Fact: {**NAME, "description": "a fact of the call"},
     Key: {"enum": sorted(KEYS)},
     CheckDigit: {"enum": list(KINDS)},

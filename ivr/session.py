@@ -15,6 +15,7 @@ from ivr.events import (
     Answer,
     CalendarTold,
     Closing,
+    DeskLeft,
     Done,
     Event,
     Failed,
@@ -87,7 +88,7 @@ class Session:
         if event.to != self.number or self.pending is None:
             return []
         command = self.pending
-        if type(event) is QueueLeft:
+        if isinstance(event, QueueLeft):
             self._note_talk(event)
             if event.status == "hungup":
                 self.pending = None
@@ -263,6 +264,6 @@ _HAPPENED: dict[type[Event], Callable[[Session, Any], list[Command]]] = {
     LineNoisy: Session._noisy,
     Closing: Session._close,
     Resumed: Session._resumed,
-    **dict.fromkeys((Answer, CalendarTold, Done, Failed, Heard, QueueLeft, Recorded), Session._answered),
+    **dict.fromkeys((Answer, CalendarTold, DeskLeft, Done, Failed, Heard, QueueLeft, Recorded), Session._answered),
 }
 """Who takes up which event."""

@@ -22,9 +22,10 @@ from ivr.commands import (
     Record,
     Say,
     StorePromise,
+    Transfer,
     WaitKey,
 )
-from ivr.events import Done, Event, Heard, HungUp, KeyPressed, LineNoisy, Offered, QueueLeft, Recorded
+from ivr.events import DeskLeft, Done, Event, Heard, HungUp, KeyPressed, LineNoisy, Offered, QueueLeft, Recorded
 from ivr.script import command_line, event_line
 from ivr.words import MARKS, Unfit, Word
 
@@ -38,6 +39,7 @@ WAITS = {
     WaitKey: "the line waits for a key",
     JoinQueue: "the caller waits for an agent",
     Record: "the line takes a message",
+    Transfer: "a desk's telephones ring",
 }
 """Where a call can stand."""
 
@@ -183,7 +185,7 @@ class Simulator(Generic[E]):
                 spoken += command.window
             case JoinQueue() if self._agents and command.timeout > RING + ANSWER:
                 return max(self._begun, self._staffed_at) + RING + ANSWER + NUMBER + TALK
-            case WaitKey() | JoinQueue():
+            case WaitKey() | JoinQueue() | Transfer():
                 spoken += command.timeout
             case Record():
                 spoken += min(command.limit, command.silence)
@@ -201,6 +203,8 @@ class Simulator(Generic[E]):
                 self._answered(max(self._begun, self._staffed_at), self._agents)
             case JoinQueue():
                 self._tell(QueueLeft(now, number, "timeout"))
+            case Transfer(desk=desk):
+                self._tell(DeskLeft(now, number, "no_answer", desk, self._begun + RING))
             case Record():
                 self._tell(Recorded(now, number, "message.wav", now - self._begun, "silence"))
 
@@ -251,6 +255,9 @@ class Simulator(Generic[E]):
         self._tell(Recorded(self._now + MESSAGE, self.session.number, "message.wav", MESSAGE, "silence"))
 
     def _agent(self, word: Word) -> None:
+        if isinstance(self._command, Transfer):
+            self._desk(self._command.desk, word.how)
+            return
         self._answered(self._queued(), word.text, word.how)
 
     def _answered(self, since: float, agent: str, how: str = "") -> None:
@@ -263,6 +270,14 @@ class Simulator(Generic[E]):
         self._tell(QueueLeft(end, self.session.number, status, agent, rang, answered, met, mark))
         if how == "hangup":
             self._tell(HungUp(end, "caller"))
+
+    def _desk(self, desk: str, how: str) -> None:
+        """The desk answers, they talk; who hangs up first is told."""
+        rang = self._now + RING
+        met, status = rang + ANSWER, "hungup" if how == "hangup" else "answered"
+        self._tell(DeskLeft(met + TALK, self.session.number, status, desk, rang, met, met))
+        if how == "hangup":
+            self._tell(HungUp(self._now, "caller"))
 
     def _staffed(self, word: Word) -> None:
         self._agents, self._staffed_at = word.text, self._now
@@ -289,6 +304,8 @@ class Simulator(Generic[E]):
     def _hang_up(self, _word: Word) -> None:
         if isinstance(self._command, JoinQueue):
             self._tell(QueueLeft(self._now, self.session.number, "hungup"))
+        if isinstance(self._command, Transfer):
+            self._tell(DeskLeft(self._now, self.session.number, "hungup", self._command.desk))
         if isinstance(self._command, Record):
             self._tell(Recorded(self._now, self.session.number, "message.wav", self._now - self._begun, "hangup"))
             self._instant()

@@ -128,7 +128,8 @@ def test_every_node_type_has_its_section():
 
 KINDS = {"prompt": "Prompt", "queue": "Queue", "duration": "Seconds", "share": "Share", "mark": "Mark",
          "whole number": "int", "yes or no": "bool", "text": "str",
-         "fact": "Fact", "key": "Key", "check digit": "CheckDigit", "calendar": "CalendarName"}  # fmt: skip
+         "fact": "Fact", "key": "Key", "check digit": "CheckDigit", "calendar": "CalendarName",
+         "desk": "Desk"}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", NODE_TYPES)

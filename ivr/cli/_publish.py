@@ -14,6 +14,7 @@ from ivr.cli._flows import lengths
 from ivr.cli._flowtexts import when
 from ivr.cli.check import proof_of
 from ivr.cli.test import Tested, tested
+from ivr.desks import names as desk_names
 from ivr.doctor import running as running_
 from ivr.faults import Fault
 from ivr.flow import Flow
@@ -62,7 +63,7 @@ def judged(path: Path, prompts: frozenset[str], settings: Settings, scripts: str
         said = f"ends within {duration(proof.bounds.end)}; {said}"
     wrong = [*map(str, proof.faults), *_failed(found)]
     text, base = flowmark.unmarked(flow.text), flowmark.made_from(flow.text)
-    return Judged(path, flow, text, base, said, wrong, check(flow, prompts, queue_names()))
+    return Judged(path, flow, text, base, said, wrong, check(flow, prompts, queue_names(), desk_names()))
 
 
 def _scripts(path: Path, flow: Flow, settings: Settings) -> str | None:

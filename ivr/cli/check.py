@@ -10,6 +10,7 @@ from ivr.calendarfiles import calendar_faults
 from ivr.check import check
 from ivr.cli import Sorry, _tell
 from ivr.cli._flows import all_files, file_of, lengths
+from ivr.desks import names as desk_names
 from ivr.faults import Fault, Faults
 from ivr.flowfile import load as load_flow
 from ivr.language import LANGUAGES
@@ -60,7 +61,7 @@ def proof_of(file: Path, prompts: frozenset[str], length: Length, calendars: Pat
     except Faults as faults:
         return Proof(None, faults.faults)
     proof = prove(flow, length)
-    found = [*check(flow, prompts, queue_names()), *calendar_faults(flow, calendars), *proof.faults]
+    found = [*check(flow, prompts, queue_names(), desk_names()), *calendar_faults(flow, calendars), *proof.faults]
     return Proof(proof.bounds, sorted(set(found)))
 
 

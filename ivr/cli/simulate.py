@@ -11,6 +11,7 @@ from ivr.calltest import BEGIN, headed
 from ivr.check import check
 from ivr.cli import Sorry, _colour, _said, _tell, _when
 from ivr.cli._flows import file_of, lengths
+from ivr.desks import names as desk_names
 from ivr.faults import Faults
 from ivr.flow import Flow
 from ivr.flowfile import load as load_flow
@@ -174,7 +175,7 @@ def _path(simulator: Simulator[Session]) -> str:
 
 def _flow(path: Path, prompts: frozenset[str]) -> Flow:
     flow = load_flow(path)
-    faults = check(flow, prompts, queue_names())
+    faults = check(flow, prompts, queue_names(), desk_names())
     if faults:
         raise Faults(faults)
     return flow

@@ -25,10 +25,11 @@ from ivr.commands import (
     PickUp,
     Record,
     Say,
+    Transfer,
     WaitKey,
 )
 from ivr.events import Done, Event, Failed, Heard, HungUp, KeyPressed, Recorded
-from ivr.pbx import queueing, rtp
+from ivr.pbx import desks, queueing, rtp
 from ivr.pbx.agi import Reply
 from ivr.pbx.ami import Ami, AmiError
 from ivr.pbx.audiosocket import AudioServer
@@ -179,6 +180,8 @@ class AsteriskChannel:
                 return await self._listen(number, command)
             case JoinQueue():
                 return await self._join_queue(number, command)
+            case Transfer():
+                return await self._transfer(number, command)
             case Record():
                 return await self._record(number, command)
             case PauseRecording():
@@ -321,6 +324,13 @@ class AsteriskChannel:
         await self._execute(
             "EXEC Queue", f"{command.queue},c,,,{command.timeout:.0f},,,,{position}", deadline=86400 + command.timeout
         )
+
+    async def _transfer(self, number: int, command: Transfer) -> Event:
+        if not (self._resumed and await self._variable("${IVR_COMMAND}") == str(number)):
+            await self._execute("EXEC MSet", f"{desks.MARKS},IVR_DESK_WAIT={command.timeout:.0f},IVR_COMMAND={number}")
+            await self._execute("GOSUB", "desks", command.desk, "1", deadline=86400 + command.timeout)
+        marks = await self._variable(desks.ASK)
+        return desks.left(marks, time.time(), number, command.desk, self._agi.hung_up)
 
     async def _record(self, number: int, command: Record) -> Event:
         path = self._host.data / "messages" / f"{datetime.now():%Y-%m-%d}" / self.id

@@ -11,7 +11,7 @@ def left(text: str, at: float, number: int, hung_up: bool) -> QueueLeft:
     """The event, from what Asterisk answered to `ASK`."""
     status, agent, rang, answered, connected, mark = text.split("|")
     meaning = "hungup" if hung_up and not mark else _status(status, answered, connected)
-    return QueueLeft(at, number, meaning, agent, _moment(rang), _moment(answered), _moment(connected), mark)
+    return QueueLeft(at, number, meaning, agent, moment(rang), moment(answered), moment(connected), mark)
 
 
 def _status(status: str, answered: str, connected: str) -> str:
@@ -22,7 +22,8 @@ def _status(status: str, answered: str, connected: str) -> str:
     return {"TIMEOUT": "timeout", "FULL": "full"}.get(status, "empty" if "EMPTY" in status else "unavailable")
 
 
-def _moment(text: str) -> float:
+def moment(text: str) -> float:
+    """Unix seconds of a mark; 0 where it was never set."""
     try:
         return float(text)
     except ValueError:

@@ -50,7 +50,8 @@ def test_a_stranger_can_dial_95585_and_nothing_else():
 
 def test_no_call_leaves_through_a_trunk():
     placed = re.findall(r"\b(Dial|Originate|FollowMe|Page|RetryDial)\(([^,)]*)", PLAN)
-    assert placed == [("Dial", "PJSIP/${EXTEN}")]
+    assert placed == [("Dial", "PJSIP/${STRREPLACE(NUMBERS"), ("Dial", "PJSIP/${EXTEN}")]
+    assert "Set(NUMBERS=${FILTER(0-9&,${ARG1})})" in PLAN, "a desk is numbers of this house"
     assert any("Dial(PJSIP/${EXTEN}" in line for line in DIALPLAN["agent"])
     assert not any("PJSIP/" in line and "@" in line for line in PLAN.splitlines())
 

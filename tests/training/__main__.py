@@ -29,7 +29,7 @@ SHORTEST = 1.2
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=12000, help="clips to learn from")
+    parser.add_argument("--count", type=int, default=30000, help="clips to learn from")
     parser.add_argument("--seed", type=int, default=95585)
     parser.add_argument("--out", type=Path, default=FILE)
     options = parser.parse_args()

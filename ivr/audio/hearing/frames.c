@@ -14,7 +14,7 @@
 #define LEAST 1e-9f
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define EVERY_CPU __attribute__((target_clones("avx512f", "avx2", "default")))
+#define EVERY_CPU __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
 #else
 #define EVERY_CPU
 #endif
