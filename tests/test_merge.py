@@ -1,6 +1,6 @@
 """Two changes of one flow: both are in the merged text, or what they disagree on is told; never a half of either."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.flowdiff import leaves, sentences
@@ -69,6 +69,7 @@ CHANGES = (
 SOME = st.lists(st.sampled_from(CHANGES), max_size=4, unique_by=lambda change: change[0])
 
 
+@settings(deadline=None)
 @given(SOME, SOME)
 def test_a_merged_text_says_what_both_say_and_nothing_else(mine, yours):
     ours, theirs = edit(*mine), edit(*yours)

@@ -18,11 +18,24 @@ UP = 300
 
 
 def greeting(line: BenchLine) -> list[Figure]:
-    """From the 200 OK to the first audible packet, one caller after the other."""
+    """From the 200 OK to the first audible packet, one caller after the other; half of them send nothing."""
+    waits, mute = _greeted(line, talks=True), _greeted(line, talks=False)
+    note = f"{len(waits)} of {GREETED} calls, one at a time; the prompt's own leading silence is in it"
+    return [
+        Figure("answer to audible greeting, median", percentile(waits, 0.5), "ms"),
+        Figure("answer to audible greeting, p99", percentile(waits, 0.99), "ms", 300, note=note),
+        Figure("the same for phones that send nothing, median", percentile(mute, 0.5), "ms"),
+        Figure(
+            "the same for phones that send nothing, p99", percentile(mute, 0.99), "ms", 300, note=f"{len(mute)} calls"
+        ),
+    ]
+
+
+def _greeted(line: BenchLine, *, talks: bool) -> list[float]:
     waits = []
     for _ in range(GREETED):
         phones = Phones(line.settings.sip_port)
-        caller = phones.caller()
+        caller = phones.caller(talks)
         try:
             caller.dial()
             phones.lead(lambda one=caller: any(audible(payload) for _, payload in one.heard[-2:]), 5)
@@ -33,11 +46,7 @@ def greeting(line: BenchLine) -> list[Figure]:
         finally:
             phones.close()
     line.until_idle()
-    note = f"{len(waits)} of {GREETED} calls, one at a time; the prompt's own leading silence is in it"
-    return [
-        Figure("answer to audible greeting, median", percentile(waits, 0.5), "ms"),
-        Figure("answer to audible greeting, p99", percentile(waits, 0.99), "ms", 300, note=note),
-    ]
+    return waits
 
 
 class Prompt:
@@ -118,7 +127,7 @@ def weight(line: BenchLine) -> list[Figure]:
     phones = Phones(line.settings.sip_port)
     try:
         for number in range(UP):
-            caller = phones.caller(talks=False)
+            caller = phones.caller(talks=False, listens=False)
             caller.dial()
             phones.lead(lambda: False, 0.04)
             if number % 2:

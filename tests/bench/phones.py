@@ -150,12 +150,12 @@ class Phones:
         self._reading: dict[int, tuple[Caller, bool]] = {}
         self._next = time.monotonic()
 
-    def caller(self, talks: bool = True) -> Caller:
-        """A new caller, not yet dialling. One who does not talk does not listen either."""
+    def caller(self, talks: bool = True, listens: bool = True) -> Caller:
+        """A new caller, not yet dialling; who talks listens, too."""
         made = Caller(self, talks)
         self.callers.append(made)
         for one, media in ((made.sip, False), (made.rtp, True)):
-            if talks or not media:
+            if talks or listens or not media:
                 self._reading[one.fileno()] = (made, media)
                 self._poll.register(one.fileno(), select.EPOLLIN)
         return made
