@@ -61,7 +61,6 @@ def _modules() -> str:
     for extra in (
         "app_originate.so",
         "app_echo.so",
-        "app_senddtmf.so",
         "app_playtones.so",
         "func_rand.so",
         "func_volume.so",
