@@ -61,6 +61,7 @@ def _modules() -> str:
     for extra in (
         "app_originate.so",
         "app_echo.so",
+        "app_senddtmf.so",
         "app_playtones.so",
         "func_rand.so",
         "func_volume.so",

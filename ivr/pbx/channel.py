@@ -45,8 +45,6 @@ SHORT = 0.2
 """The same while AMI is away: nothing but its end lets the next command begin."""
 IDLE = 0.1
 """Seconds the controller may think before the channel waits for keys by itself."""
-MEDIA = 0.06
-"""Seconds that a phone has to send its first packet: Answer() would wait for one for up to 0.5 s."""
 LONGEST_PROMPT = 120.0
 ENDED = {"DTMF": "key", "TIMEOUT": "timeout", "HANGUP": "hangup"}
 """What Record() says of its end."""
@@ -244,12 +242,7 @@ class AsteriskChannel:
     async def _pick_up(self, number: int) -> Event:
         if self._resumed and await self._variable("${IVR_ANSWERED}"):
             return Done(time.time(), number)
-        media = asyncio.get_running_loop().call_later(MEDIA, self._player.nudge)
-        try:
-            reply = await self._execute("GOSUB", "pick-up", "s", "1", f"{datetime.now():%Y-%m-%d},{self.id}")
-        finally:
-            media.cancel()
-            self._player.release()
+        reply = await self._execute("GOSUB", "pick-up", "s", "1", f"{datetime.now():%Y-%m-%d},{self.id}")
         if reply.result not in ("", "0"):
             raise Refused("the call could not be answered")
         if self._hears:

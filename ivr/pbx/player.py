@@ -27,7 +27,7 @@ class Player:
 
     def __init__(self, ami: Ami, channel: str, execute: Callable[..., Awaitable[Reply]]) -> None:
         self._ami, self._channel, self._execute = ami, channel, execute
-        self._playing = self._wanted = self._nudged = False
+        self._playing = self._wanted = False
         self._cutting: asyncio.TimerHandle | None = None
 
     async def play(self, sound: str, deadline: float = 10.0) -> Reply:
@@ -71,17 +71,6 @@ class Player:
         if self._playing and not self._wanted:
             self._wanted = True
             self._cutting = asyncio.get_running_loop().call_later(GRACE, self._cut)
-
-    def nudge(self) -> None:
-        """Puts a key that means nothing before the channel: Answer() goes on, which waits for the phone to send."""
-        self._nudged = True
-        self._cut()
-
-    def release(self) -> None:
-        """Ends that key: Answer() puts its beginning back, and until its end Asterisk drops what the phone sends."""
-        if self._nudged:
-            self._nudged = False
-            self._cut()
 
     def _cut(self) -> None:
         self._ami.send("PlayDTMF", Channel=self._channel, Digit=CUT, Receive="1", Duration="40")

@@ -121,18 +121,3 @@ def test_nothing_is_cut_while_nothing_plays() -> None:
         assert made._cutting is None
 
     asyncio.run(main())
-
-
-def test_a_phone_that_sends_nothing_is_not_waited_for_and_its_key_ends() -> None:
-    async def main() -> None:
-        asterisk = Asterisk()
-        made = Player(asterisk, "PJSIP/public-1", asterisk.execute)  # type: ignore[arg-type]
-        made.release()
-        assert asterisk.sent.empty(), "a phone that sent was not nudged"
-        made.nudge()
-        made.release()
-        made.release()
-        sent = [asterisk.sent.get_nowait() for _ in range(asterisk.sent.qsize())]
-        assert [(one["Action"], one["Digit"]) for one in sent] == [("PlayDTMF", CUT)] * 2
-
-    asyncio.run(main())
