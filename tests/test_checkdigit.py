@@ -37,7 +37,8 @@ def test_two_digits_that_changed_places_are_found():
 @pytest.mark.parametrize("kind", ["", LUHN, ID])
 @pytest.mark.parametrize("keyed", ["", "12*4", "1#", "A", "١٢٣", "X" * 18, PERSON[:-1]])
 def test_what_is_no_number_never_fits(kind, keyed):
-    assert not fits(kind, keyed) or (kind == "" and keyed.isdigit())
+    if keyed != PERSON[:-1] or kind:
+        assert not fits(kind, keyed)
 
 
 def test_the_star_at_the_end_is_an_x():

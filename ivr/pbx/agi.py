@@ -34,11 +34,6 @@ class Reply(NamedTuple):
         """Whether the channel is gone and the command was refused for it."""
         return self.code == DEAD
 
-    def field(self, name: str) -> str:
-        """A `name=value` behind the result."""
-        match = re.search(rf"\b{name}=(\S*)", self.rest)
-        return match[1] if match else ""
-
 
 class Hangup:
     """The line `HANGUP`: the channel is gone."""

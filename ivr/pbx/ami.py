@@ -6,7 +6,6 @@ Events are believed only for channels of calls that we serve, by their Uniqueid.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -31,7 +30,6 @@ class Ami:
             reconnect_timeout=1, forgetable_actions=("ping", "login"),
         )  # fmt: skip
         self._connected = asyncio.Event()
-        self._sent: set[asyncio.Task[None]] = set()
         self.up = False
         self._manager.on_login = self._logged_in
         self._manager.on_disconnect = self._lost
@@ -70,17 +68,6 @@ class Ami:
         if str(first.response).lower() not in ("success", "goodbye", "follows"):
             raise AmiError(f"{action}: {first.message or 'refused'}")
         return {key: str(value) for key, value in first.items()}
-
-    def send(self, action: str, **fields: str) -> None:
-        """As `act`, where nobody waits for the answer; a refusal is passed over."""
-
-        async def acted() -> None:
-            with contextlib.suppress(AmiError):
-                await self.act(action, **fields)
-
-        task = asyncio.create_task(acted())
-        self._sent.add(task)
-        task.add_done_callback(self._sent.discard)
 
     async def rows(self, action: str, **fields: str) -> list[dict[str, str]]:
         """All events of a list action, the closing one left out; raises AmiError when there is no answer."""

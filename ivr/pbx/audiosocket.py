@@ -6,6 +6,7 @@ one clock sends every listening call its frame each 20 ms: the prompt's, or sile
 """
 
 import asyncio
+import contextlib
 import struct
 import uuid
 from collections import deque
@@ -39,6 +40,7 @@ class Ear:
         self.uuid = uuid.uuid4()
         self.detector = Detector(phase=next(_TURNS))
         self.connected = asyncio.Event()
+        self._heard_one = asyncio.Event()
         self._transport: asyncio.Transport | None = None
         self._frames: deque[bytes] = deque()
         self._primed = False
@@ -81,6 +83,14 @@ class Ear:
     def hear(self, frame: bytes) -> None:
         """A frame of the caller's came in."""
         self._frames.append(frame)
+        if not self._heard_one.is_set():
+            self._heard_one.set()
+
+    async def hears_something(self, patience: float) -> None:
+        """Returns at the caller's first frame, or after `patience` seconds without one."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await self._heard_one.wait()
 
     def tick(self) -> bool:
         """20 ms have passed: one frame out, one heard; whether what was heard is to be analysed."""

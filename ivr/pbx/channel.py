@@ -33,18 +33,20 @@ from ivr.pbx import desks, queueing, rtp
 from ivr.pbx.agi import Reply
 from ivr.pbx.ami import Ami, AmiError
 from ivr.pbx.audiosocket import AudioServer
-from ivr.pbx.keypad import Keypad
-from ivr.pbx.player import Player
+from ivr.pbx.keypad import KEYS, Keypad
 from ivr.pbx.server import Connection, ConnectionGone, settle
 from ivr.pbx.sounds import Sounds
 from ivr.pbx.stream import Stream, StreamError
 
 SLICE = 2.0
-"""Seconds of one slice of waiting for keys."""
+"""Seconds of one slice of waiting for keys; the caller's key ends it, what else happens is taken up after it."""
 SHORT = 0.2
-"""The same while AMI is away: nothing but its end lets the next command begin."""
+"""The same while AMI is away, or the controller thinks: the next command begins after it."""
 IDLE = 0.1
 """Seconds the controller may think before the channel waits for keys by itself."""
+FIRST_PACKET = 0.1
+"""Seconds a telephone may take to send its first packet: behind a NAT it hears nothing before it has sent one."""
+STOPS = "".join(sorted(KEYS))
 LONGEST_PROMPT = 120.0
 ENDED = {"DTMF": "key", "TIMEOUT": "timeout", "HANGUP": "hangup"}
 """What Record() says of its end."""
@@ -81,7 +83,6 @@ class AsteriskChannel:
         self._idle: asyncio.Future[None] | None = None
         self._keypad = Keypad(host.ami, self._press)
         self._stream = Stream(connection, host.audio, self._keypad.claim_soon)
-        self._player = Player(host.ami, self.name, self._execute)
         self._stop = asyncio.Event()
         self._running: Command | None = None
         self._pressed = 0
@@ -97,7 +98,7 @@ class AsteriskChannel:
     def start(self, number: int, command: Command, keys: int) -> None:
         """See `ivr.channel.Channel`."""
         self._todo.append((number, command, keys))
-        self._wake()
+        self._stop.set()
         if self._idle:
             settle(self._idle, None)
 
@@ -146,7 +147,7 @@ class AsteriskChannel:
             if self._agi.hung_up or self._agi.gone:
                 raise ConnectionGone("the call has ended")
             if not self._stream.open:
-                await self._wait_digit(SLICE)
+                await self._wait_digit(SHORT)
         return self._todo.popleft()
 
     async def _think(self) -> None:
@@ -219,16 +220,12 @@ class AsteriskChannel:
     def _press(self, key: str) -> None:
         self._pressed += 1
         self.tell(KeyPressed(time.time(), key))
-        self._wake()
-
-    def _wake(self) -> None:
-        """A key or a command: whatever only fills the time ends."""
         self._stop.set()
-        self._player.cut()
 
     async def _wait_digit(self, seconds: float) -> None:
-        """Waits for a key, for one slice at most: where AMI does not cut it short, its end lets the next begin."""
-        reply = await self._player.wait(min(seconds, SLICE if self._host.ami.up else SHORT))
+        """Waits for a key, for one slice at most."""
+        slice_ = min(seconds, SLICE if self._host.ami.up else SHORT)
+        reply = await self._execute("WAIT FOR DIGIT", round(slice_ * 1000), deadline=slice_ + 10.0)
         if reply.result == "-1":
             await self._variable("${CHANNEL(state)}")  # tells whether the caller has hung up
         await self._claim(reply)
@@ -242,23 +239,22 @@ class AsteriskChannel:
     async def _pick_up(self, number: int) -> Event:
         if self._resumed and await self._variable("${IVR_ANSWERED}"):
             return Done(time.time(), number)
-        reply = await self._execute("GOSUB", "pick-up", "s", "1", f"{datetime.now():%Y-%m-%d},{self.id}")
+        at_once = "i" if self._hears else ""
+        reply = await self._execute("GOSUB", "pick-up", "s", "1", f"{datetime.now():%Y-%m-%d},{self.id},{at_once}")
         if reply.result not in ("", "0"):
             raise Refused("the call could not be answered")
         if self._hears:
             # many say their first word at once: it is heard while the engine still thinks
             with contextlib.suppress(StreamError):
-                await self._stream.ear()
+                await (await self._stream.ear()).hears_something(FIRST_PACKET)
         return Done(time.time(), number)
 
     async def _say(self, number: int, command: Say) -> Event:
         for prompt in command.prompts:
             if command.interruptible and self._stop.is_set():
                 break
-            if command.interruptible:
-                reply = await self._player.play(prompt, deadline=LONGEST_PROMPT)
-            else:
-                reply = await self._execute("STREAM FILE", prompt, "", deadline=LONGEST_PROMPT)
+            stops = STOPS if command.interruptible else ""
+            reply = await self._execute("STREAM FILE", prompt, stops, deadline=LONGEST_PROMPT)
             if reply.result == "-1":
                 raise Refused(f"the prompt {prompt} could not be played")
             await self._claim(reply)

@@ -1,7 +1,5 @@
 """What the caller says, into a file that is kept with the call."""
 
-import pytest
-
 from ivr.commands import JoinQueue, Record
 from ivr.events import Failed, Recorded
 from tests.calling import Caller, flow_of
@@ -35,12 +33,11 @@ def test_a_key_that_ended_it_is_no_answer_to_what_comes_next():
     assert not caller.call.keys
 
 
-@pytest.mark.parametrize("by", ["caller"])
-def test_a_caller_who_hangs_up_meanwhile_is_kept_too(by):
+def test_a_caller_who_hangs_up_meanwhile_is_kept_too():
     caller = recording()
     caller.answer(Recorded, path="a.wav", seconds=7.0, ended="hangup")
     assert caller.path == ["one"]
-    assert caller.hang_up(by) == "hung_up_message"
+    assert caller.hang_up() == "hung_up_message"
     assert caller.call.message == "a.wav"
 
 

@@ -42,8 +42,6 @@ def test_replies(text, reply):
 def test_a_dead_channel_and_named_fields():
     assert Reply(511).dead
     assert not Reply(200).dead
-    assert Reply(200, "0", "", " endpos=16000").field("endpos") == "16000"
-    assert Reply(200, "0", "", " endpos=16000").field("pos") == ""
 
 
 def test_a_usage_text_is_one_reply():

@@ -253,3 +253,14 @@ def test_a_stopped_window_decides_nothing():
         ear.tick()
     assert written[0].endswith(PROMPT[:FRAME])
     assert all(data.endswith(SILENCE) for data in written[1:])
+
+
+@streaming
+async def test_the_line_begins_at_the_first_packet_and_without_one_all_the_same(audio, connect):
+    ear = Ear()
+    phone = await connect(ear)
+    await ear.hears_something(0.01)  # nothing comes: returns by itself
+    waiting = asyncio.create_task(ear.hears_something(60))
+    phone.send(0x10, SILENCE)
+    await waiting
+    await ear.hears_something(60)

@@ -190,3 +190,16 @@ def test_ring_cadence_is_chinas():
 def test_the_public_dials_drafts_only_where_it_is_on_this_machine(bind, may):
     made = generate.generated(load(environment={"IVR_BIND": bind}), accounts.Accounts((), ""))
     assert f"IVR_DRAFTS = {may}\n" in made
+
+
+def test_every_ami_action_of_ours_is_one_that_a_loaded_module_brings(written):
+    """One that nobody brings is refused only when a call needs it."""
+    settings, *_ = written
+    places = (settings.data / "documentation", Path("/usr/share/asterisk/documentation"))
+    described = next(place / "core-en_US.xml" for place in places if place.is_dir()).read_text()
+    brought = dict(re.findall(r'<manager name="(\w+)" language="en_US" module="(\w+)"', described))
+    sources = "".join(path.read_text() for path in (generate.HOME / "ivr").rglob("*.py") if "demo" not in path.parts)
+    used = set(re.findall(r'\b(?:act|rows)\(\s*"(\w+)"', sources))
+    assert {"Redirect", "MixMonitorMute", "QueueAdd"} <= used
+    loaded = set(re.findall(r"^load=(\w+)\.so", CONF["modules.conf"], re.MULTILINE)) | {"builtin", "core"}
+    assert {action: brought[action] for action in used if brought[action] not in loaded} == {}
