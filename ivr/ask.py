@@ -11,6 +11,7 @@ from ivr.commands import (
     PauseRecording,
     Record,
     Say,
+    SetLanguage,
     StorePromise,
     Transfer,
     WaitKey,
@@ -115,6 +116,12 @@ def ask_calendar(call: Call, calendar: str) -> Generator[Command, Event, str]:
         raise CommandFailed(f"the calendar answered with {answer}")
     call.facts["day"] = answer.day
     return answer.state
+
+
+def speak(call: Call, language: str) -> Generator[Command, Event, None]:
+    """Goes on in another language."""
+    _unfailed((yield SetLanguage(language)))
+    call.language = language
 
 
 def privately(run: Run) -> Run:

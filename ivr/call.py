@@ -8,7 +8,7 @@ from ivr.events import QueueLeft
 
 ALWAYS = "always"
 """Stands for a node's name where the flow's `always` leads on."""
-KNOWN = ("caller", "dialled", "queue")
+KNOWN = ("caller", "dialled", "queue", "language")
 """Facts that every call has from its beginning, beside those that nodes set."""
 NOISY = "杂音? noisy?"
 """What the agent's phone shows of a caller who may be hard to understand."""
@@ -27,7 +27,8 @@ class Call:
 
     `led` are the outcomes that led on, each with its node, or with `always` where the flow's `always` led on.
     `pauses` and `waits` are stretches (Unix seconds): of the recording that are masked; in which the line sent
-    nothing because it waited for a key. `notices` are still to be said: (queue, or empty for all; prompt).
+    nothing because it waited for a key. `language` is empty while it is the line's own. `notices` are still to be said:
+    (queue, or empty for all; prompt).
     """
 
     caller: str = ""
@@ -42,6 +43,7 @@ class Call:
     stage: str = "greeting"
     outcome: str = ""
     queue: str = ""
+    language: str = ""
     note: str = ""
     message: str = ""
     contact: str = ""

@@ -1,11 +1,12 @@
 """What a well-formed flow can still get wrong: prompts and queues that do not exist, nodes nobody reaches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ivr.call import KNOWN
 from ivr.faults import Fault
-from ivr.flow import END, Desk, Flow, Placed, Prompt, Queue
+from ivr.flow import END, Desk, Flow, Language, Placed, Prompt, Queue
 from ivr.settingtypes import settings_of
 
 HEARD = frozenset({"line", "line_confidence"})
@@ -14,29 +15,60 @@ DESKS = frozenset({"coordinator", "leader", "expert"})
 QUEUES = frozenset({"intake", "inquiry", "complaint"})
 
 
-def check(
-    flow: Flow, prompts: frozenset[str], queues: frozenset[str] = QUEUES, desks: frozenset[str] = DESKS
-) -> list[Fault]:
+@dataclass(frozen=True)
+class House:
+    """What a flow may name: prompts by their language, queues, desks. `language`: the one that calls begin in."""
+
+    prompts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    language: str = "zh"
+    queues: frozenset[str] = QUEUES
+    desks: frozenset[str] = DESKS
+
+
+def check(flow: Flow, house: House) -> list[Fault]:
     """Every mistake, in the order of the file."""
-    faults = []
-    for place in flow.nodes.values():
-        for name, kind, value in _values(place):
-            if kind is Prompt and value and value not in prompts:
-                text = (
-                    f"node `{place.name}` plays `{value}`, but ivr/prompts has no such prompt; add it or name another"
-                )
-                faults.append(Fault(flow.file, place.lines.get(name, place.line), 1, text))
-            if kind is Queue and value not in queues:
-                known = ", ".join(sorted(queues))
-                text = f"node `{place.name}` has `{name}: {value}`, but there is no such queue; there are {known}"
-                faults.append(Fault(flow.file, place.lines.get(name, place.line), 1, text))
-    faults += [*unset(flow), *_deskless(flow, desks)]
+    faults = [*_silent(flow, house), *_queueless(flow, house.queues), *unset(flow), *_deskless(flow, house.desks)]
     reached = reachable(flow)
     for place in flow.nodes.values():
         if place.name not in reached:
             text = f"no path leads to node `{place.name}`; lead an outcome to it or take it out"
             faults.append(Fault(flow.file, place.line, 1, text))
     return sorted(faults)
+
+
+def spoken(flow: Flow, own: str) -> frozenset[str]:
+    """The languages that callers may hear: the line's own, and those the flow changes to."""
+    return frozenset({own, *(language for _, _, language in settings_typed(flow, Language))})
+
+
+def _silent(flow: Flow, house: House) -> Iterator[Fault]:
+    """Languages without prompts, and prompts that are not there in a language that the flow speaks."""
+    for place, setting, language in settings_typed(flow, Language):
+        if language not in house.prompts:
+            known = ", ".join(sorted(house.prompts))
+            text = f"node `{place.name}` has `{setting}: {language}`, but ivr/prompts has no such language; "
+            yield Fault(flow.file, place.lines.get(setting, place.line), 1, f"{text}there are {known}")
+    yield from unspoken(flow, house, spoken(flow, house.language) & {*house.prompts, house.language})
+
+
+def unspoken(flow: Flow, house: House, languages: frozenset[str]) -> Iterator[Fault]:
+    """Prompts that are not there in one of these languages."""
+    for place, setting, prompt in settings_typed(flow, Prompt):
+        lacking = sorted(one for one in languages if prompt not in house.prompts.get(one, frozenset()))
+        if lacking:
+            known = any(prompt in one for one in house.prompts.values())
+            where = f"{', '.join(lacking)} has" if known else "ivr/prompts has"
+            text = f"node `{place.name}` plays `{prompt}`, but {where} no such prompt; add it or name another"
+            yield Fault(flow.file, place.lines.get(setting, place.line), 1, text)
+
+
+def _queueless(flow: Flow, queues: frozenset[str]) -> Iterator[Fault]:
+    """Queues that Asterisk does not have."""
+    for place, setting, name in settings_typed(flow, Queue):
+        if name not in queues:
+            known = ", ".join(sorted(queues))
+            text = f"node `{place.name}` has `{setting}: {name}`, but there is no such queue; there are {known}"
+            yield Fault(flow.file, place.lines.get(setting, place.line), 1, text)
 
 
 def _deskless(flow: Flow, desks: frozenset[str]) -> Iterator[Fault]:

@@ -94,6 +94,13 @@ class AskCalendar(Command, frozen=True):
 
 
 @message
+class SetLanguage(Command, frozen=True):
+    """From now on, play prompts (and the queue's own sounds) in this language."""
+
+    language: str = ""
+
+
+@message
 class HangUp(Command, frozen=True):
     """End the call; nothing follows it."""
 

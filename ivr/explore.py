@@ -23,6 +23,7 @@ from ivr.commands import (
     PickUp,
     Record,
     Say,
+    SetLanguage,
     StorePromise,
     Transfer,
     WaitKey,
@@ -281,6 +282,7 @@ _FAILS = _happens(1.0, Failed, reason="it did not work")
 _MOVES: dict[type[Command], Callable[[Session], Iterator[Move]]] = {
     PickUp: _done,
     PauseRecording: _done,
+    SetLanguage: _done,
     StorePromise: _done,
     Say: _said,
     Listen: _listened,

@@ -19,6 +19,8 @@ CalendarName = NewType("CalendarName", str)
 """The name of a file in the `calendars` folder beside the flows, without its ending."""
 Desk = NewType("Desk", str)
 """The name of an extension of the context [desks] in asterisk/conf/extensions.conf."""
+Language = NewType("Language", str)
+"""The name of a file in ivr/prompts, without its ending: zh, en, or a dialect that has prompts of its own."""
 Fact = NewType("Fact", str)
 """The name of a fact of the call."""
 Key = NewType("Key", str)

@@ -3,20 +3,18 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from ivr.check import check
-from ivr.desks import names as desk_names
+from ivr.check import House, check
 from ivr.faults import Faults
 from ivr.flow import Flow
 from ivr.flowfile import load
-from ivr.queues import names as queue_names
 from ivr.store import Store
 
 
 class FlowWatch:
     """Holds the running flow; `look` is called once in a while."""
 
-    def __init__(self, path: Path, prompts: frozenset[str], store: Store, tell: Callable[[str], None]) -> None:
-        self._path, self._prompts, self._store, self._tell = path, prompts, store, tell
+    def __init__(self, path: Path, house: House, store: Store, tell: Callable[[str], None]) -> None:
+        self._path, self._house, self._store, self._tell = path, house, store, tell
         self._seen = self._stamp()
         self.current = self._read()
 
@@ -37,7 +35,7 @@ class FlowWatch:
 
     def _read(self) -> Flow:
         flow = load(self._path)
-        faults = check(flow, self._prompts, queue_names(), desk_names())
+        faults = check(flow, self._house)
         if faults:
             raise Faults(faults)
         self._store.keep_flow(flow.hash, flow.name, flow.text)

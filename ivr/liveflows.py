@@ -9,14 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ivr import flowmark
-from ivr.check import check
-from ivr.desks import names as desk_names
+from ivr.check import House, check
 from ivr.faults import Faults
 from ivr.flow import Flow
 from ivr.flowfile import parse
 from ivr.flowtrial import FlowTrial
 from ivr.flowwatch import FlowWatch
-from ivr.queues import names as queue_names
 from ivr.store import Store
 from ivr.versions import Draft, Release, Versions
 
@@ -28,8 +26,8 @@ SCALE = 1 << 32
 class LiveFlows:
     """Holds what runs: `current` for all calls but those a version on trial has its share of, and those to a draft."""
 
-    def __init__(self, path: Path, prompts: frozenset[str], store: Store, tell: Callable[[str], None]) -> None:
-        self._path, self._prompts, self._store, self._tell = path, prompts, store, tell
+    def __init__(self, path: Path, house: House, store: Store, tell: Callable[[str], None]) -> None:
+        self._path, self._house, self._store, self._tell = path, house, store, tell
         self._versions = Versions(store)
         self._release: Release | None = None
         self._file: FlowWatch | None = None
@@ -74,7 +72,7 @@ class LiveFlows:
         except Faults as faults:
             self._release = release
             self._tell(f"ALARM the published version cannot run here; the file runs as it is now:\n{faults}")
-        self._file = FlowWatch(self._path, self._prompts, self._store, self._tell)
+        self._file = FlowWatch(self._path, self._house, self._store, self._tell)
         return self._file.current
 
     def _take_up(self, release: Release | None) -> None:
@@ -98,7 +96,7 @@ class LiveFlows:
 
     def _read(self, text: str, name: str) -> Flow:
         flow = parse(text, name)
-        if faults := check(flow, self._prompts, queue_names(), desk_names()):
+        if faults := check(flow, self._house):
             raise Faults(faults)
         return flow
 

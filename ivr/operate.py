@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from ivr import ports, prompts_ready
+from ivr.house import house_of
 from ivr.line import Line, Tell
 from ivr.liveflows import LiveFlows
 from ivr.livenotices import LiveNotices
@@ -48,8 +49,7 @@ async def open_line(
     catalogue, warnings = prompts_ready.make(settings, progress)
     store = Store(settings.database)
     store.recover()
-    names = prompts_ready.names(catalogue, settings.language)
-    flows = LiveFlows(settings.flow_file, names, store, lambda text: tell("flow", text))
+    flows = LiveFlows(settings.flow_file, house_of(settings, catalogue), store, lambda text: tell("flow", text))
     languages = tuple(catalogue.languages)
     notices = LiveNotices(store, lambda prompt: place(prompt, languages, settings), lambda text: tell("notice", text))
     notices.look(time.time())

@@ -29,8 +29,3 @@ def make(settings: Settings, progress: Callable[[int, int], None] | None = None)
     if any(not target(out, prompt, kind).exists() for prompt in catalogue.built() for kind in RATES):
         raise Faults(faults)
     return catalogue, faults
-
-
-def names(catalogue: Catalogue, language: str) -> frozenset[str]:
-    """The prompts a flow may name."""
-    return frozenset(prompt.id for prompt in catalogue.built() if prompt.language == language)

@@ -6,7 +6,21 @@ import typing
 from typing import Any
 
 from ivr.checkdigit import KINDS
-from ivr.flow import KEYS, CalendarName, CheckDigit, Desk, Fact, Key, Mark, Node, Prompt, Queue, Seconds, Share
+from ivr.flow import (
+    KEYS,
+    CalendarName,
+    CheckDigit,
+    Desk,
+    Fact,
+    Key,
+    Language,
+    Mark,
+    Node,
+    Prompt,
+    Queue,
+    Seconds,
+    Share,
+)
 
 _DURATION = re.compile(r"(?:([0-9]{1,9})m)?(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)s)?(?:([0-9]{1,9})ms)?")
 LONGEST = 24 * 3600.0
@@ -52,7 +66,7 @@ def convert(kind: Any, text: str) -> object:  # noqa: ANN401 - a type as get_typ
         raise BadSetting("write one key: 0 to 9, * or #")
     if kind is CheckDigit and text not in KINDS:
         raise BadSetting(f"write {' or '.join(KINDS)}")
-    if kind in (Prompt, Queue, Fact, CalendarName, Desk) and not re.fullmatch(r"[\w/-]+", text):
+    if kind in (Prompt, Queue, Fact, CalendarName, Desk, Language) and not re.fullmatch(r"[\w/-]+", text):
         raise BadSetting("a name has letters, digits, `-` and `_` only")
     return text
 

@@ -21,6 +21,7 @@ from ivr.commands import (
     PickUp,
     Record,
     Say,
+    SetLanguage,
     StorePromise,
     Transfer,
     WaitKey,
@@ -32,7 +33,7 @@ from ivr.words import MARKS, Unfit, Word
 KEY, SPEECH, MESSAGE, RING, ANSWER, NUMBER, TALK, LOST = 0.2, 1.0, 10.0, 1.0, 3.0, 6.0, 60.0, 2.0
 """Seconds that a key, a word, a message, and the steps of an agent's answer take."""
 
-AT_ONCE = (PickUp, PauseRecording, StorePromise, AskCalendar)
+AT_ONCE = (PickUp, PauseRecording, StorePromise, AskCalendar, SetLanguage)
 """What takes no time."""
 WAITS = {
     Listen: "the line listens to the caller",

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.audio.catalogue import load as load_prompts
-from ivr.check import check, reachable
+from ivr.check import House, check, reachable, unspoken
 from ivr.faults import Fault, Faults
 from ivr.flow import NODE_TYPES
 from ivr.flowfile import load, parse
-from ivr.native import HOME
+from ivr.house import house_of
+from ivr.settings import Settings
 from ivr.yamlfile import MOST_BYTES
 from tests.calling import HOTLINE
 
@@ -302,13 +302,13 @@ def test_no_edit_of_a_good_file_raises_anything_but_faults(place, gone, new):
 
 # -- what a well-formed file can still get wrong --------------------------------------------------
 
-PROMPTS = frozenset({"main-menu", "wrong-key", "no-key", "closing"})
+HOUSE = House({"zh": frozenset({"main-menu", "wrong-key", "no-key", "closing"}), "en": frozenset({"main-menu"})})
 
 
 def test_the_shipped_flow_is_faultless():
-    languages = load_prompts(HOME / "ivr/prompts").languages
-    for language in ("zh", "en"):
-        assert check(HOTLINE, frozenset(languages[language])) == []
+    house = house_of(Settings())
+    assert check(HOTLINE, house) == []
+    assert [*unspoken(HOTLINE, house, frozenset({"zh", "en"}))] == []
     assert reachable(HOTLINE) == {*HOTLINE.nodes}
 
 
@@ -326,8 +326,28 @@ def test_the_shipped_flow_is_faultless():
     ],
 )  # fmt: skip
 def test_what_only_the_whole_shows(old, new, told):
-    assert [str(fault) for fault in check(parse(changed((old, new)), "f.yaml"), PROMPTS)] == [told]
+    assert [str(fault) for fault in check(parse(changed((old, new)), "f.yaml"), HOUSE)] == [told]
 
 
 def test_a_good_file_passes_the_check():
-    assert check(parse(GOOD), PROMPTS) == []
+    assert check(parse(GOOD), HOUSE) == []
+
+
+def test_a_prompt_must_be_there_in_every_language_the_flow_speaks():
+    flow = parse(
+        changed(("  bye:", "  en: {type: language, language: en, then: {done: bye}}\n  bye:"), ("desk}", "en}")),
+        "f.yaml",
+    )
+    assert "plays `closing`, but en has no such prompt; add it or name another" in "\n".join(
+        map(str, check(flow, HOUSE))
+    )
+    assert [fault for fault in check(flow, HOUSE) if "main-menu" in fault.text] == []
+
+
+def test_a_language_without_prompts_is_told():
+    flow = parse(
+        changed(("  bye:", "  yue: {type: language, language: yue, then: {done: bye}}\n  bye:"), ("desk}", "yue}")),
+        "f.yaml",
+    )
+    told = "f.yaml:16:1: node `yue` has `language: yue`, but ivr/prompts has no such language; there are en, zh"
+    assert told in map(str, check(flow, HOUSE))

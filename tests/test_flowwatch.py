@@ -8,7 +8,7 @@ import pytest
 from ivr.faults import Faults
 from ivr.flowwatch import FlowWatch
 from ivr.store import Store
-from tests.test_flowfile import GOOD, PROMPTS
+from tests.test_flowfile import GOOD, HOUSE
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def watched(tmp_path):
     path, told = tmp_path / "f.yaml", []
     path.write_text(GOOD)
     with closing(Store(tmp_path / "ivr.db")) as store:
-        yield FlowWatch(path, PROMPTS, store, told.append), path, told, store
+        yield FlowWatch(path, HOUSE, store, told.append), path, told, store
 
 
 def write(path, text, stamp):
@@ -65,4 +65,4 @@ def test_a_file_that_goes_away_leaves_the_running_one(watched):
 def test_a_line_does_not_start_with_a_broken_flow(tmp_path):
     (tmp_path / "f.yaml").write_text("flow: x\n")
     with closing(Store(tmp_path / "ivr.db")) as store, pytest.raises(Faults):
-        FlowWatch(tmp_path / "f.yaml", PROMPTS, store, print)
+        FlowWatch(tmp_path / "f.yaml", HOUSE, store, print)

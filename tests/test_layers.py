@@ -211,7 +211,7 @@ TESTED = {
     "ports": "test_ports", "flowwatch": "test_flowwatch",
     "pbx.agi": "pbx/test_agi", "pbx.keys": "pbx/test_keys", "pbx.caller": "pbx/test_caller",
     "pbx.server": "pbx/test_server", "pbx.audiosocket": "pbx/test_audiosocket", "pbx.generate": "pbx/test_generate",
-    "pbx.accounts": "pbx/test_generate",
+    "pbx.accounts": "pbx/test_generate", "pbx.sounds": "pbx/test_sounds",
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from ivr.liveflows import LiveFlows, in_share
 from ivr.record import iso
 from ivr.store import Store
 from ivr.versions import Draft, Version, Versions
-from tests.test_flowfile import GOOD, PROMPTS
+from tests.test_flowfile import GOOD, HOUSE
 
 NOW = 1_800_000_000.0
 TWO = GOOD.replace("timeout: 1m", "timeout: 2m")
@@ -32,7 +32,7 @@ class Line:
         return self.folder / "small.yaml"
 
     def flows(self) -> LiveFlows:
-        return LiveFlows(self.file, PROMPTS, self.store, self.told.append)
+        return LiveFlows(self.file, HOUSE, self.store, self.told.append)
 
     @property
     def versions(self) -> Versions:

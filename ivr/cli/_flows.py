@@ -28,14 +28,19 @@ def all_files(settings: Settings) -> list[Path]:
     return sorted(settings.flows.glob("*.yaml"))
 
 
-def lengths(settings: Settings) -> Callable[[str], float]:
-    """How many seconds each prompt takes."""
+def lengths(settings: Settings, languages: frozenset[str] = frozenset()) -> Callable[[str], float]:
+    """How many seconds each prompt takes, in the line's own language or the longest of several."""
+    folders = [settings.data / "sounds" / language for language in languages or {settings.language}]
 
     def seconds(prompt: str) -> float:
-        try:
-            with wave.open(str(settings.data / "sounds" / settings.language / f"{prompt}.wav")) as file:
-                return float(round(file.getnframes() / file.getframerate(), 3))
-        except (OSError, EOFError, wave.Error):
-            return UNBUILT
+        return max(_seconds(folder / f"{prompt}.wav") for folder in folders)
 
     return seconds
+
+
+def _seconds(path: Path) -> float:
+    try:
+        with wave.open(str(path)) as file:
+            return float(round(file.getnframes() / file.getframerate(), 3))
+    except (OSError, EOFError, wave.Error):
+        return UNBUILT

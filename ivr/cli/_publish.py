@@ -10,20 +10,18 @@ from pathlib import Path
 from ivr import flowmark
 from ivr.check import check
 from ivr.cli import Sorry
-from ivr.cli._flows import lengths
 from ivr.cli._flowtexts import when
 from ivr.cli.check import proof_of
 from ivr.cli.test import Tested, tested
-from ivr.desks import names as desk_names
 from ivr.doctor import running as running_
 from ivr.faults import Fault
 from ivr.flow import Flow
 from ivr.flowdiff import sentences
 from ivr.flowfile import load as load_flow
+from ivr.house import house_of
 from ivr.merge import merge
 from ivr.prove import duration
-from ivr.queues import names as queue_names
-from ivr.settings import CALENDARS, Settings
+from ivr.settings import Settings
 from ivr.versions import Draft, Moved, Version, Versions
 
 TOLD = 3
@@ -51,10 +49,10 @@ class Judged:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-def judged(path: Path, prompts: frozenset[str], settings: Settings, scripts: str | None) -> Judged:
+def judged(path: Path, settings: Settings, scripts: str | None) -> Judged:
     """Reads and judges a file; raises Faults where it is no flow at all."""
     flow = load_flow(path)
-    proof = proof_of(path, prompts, lengths(settings), settings.flows / CALENDARS)
+    proof = proof_of(path, settings)
     found = tested(path, scripts or _scripts(path, flow, settings))
     if load_flow(path).hash != flow.hash:
         raise Sorry(f"{path} was changed while it was being read: try again")
@@ -63,7 +61,7 @@ def judged(path: Path, prompts: frozenset[str], settings: Settings, scripts: str
         said = f"ends within {duration(proof.bounds.end)}; {said}"
     wrong = [*map(str, proof.faults), *_failed(found)]
     text, base = flowmark.unmarked(flow.text), flowmark.made_from(flow.text)
-    return Judged(path, flow, text, base, said, wrong, check(flow, prompts, queue_names(), desk_names()))
+    return Judged(path, flow, text, base, said, wrong, check(flow, house_of(settings)))
 
 
 def _scripts(path: Path, flow: Flow, settings: Settings) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ivr.audio.catalogue import Catalogue
 from ivr.commands import (
+    AskCalendar,
     Command,
     HandOver,
     HangUp,
@@ -13,10 +14,12 @@ from ivr.commands import (
     PickUp,
     Record,
     Say,
+    SetLanguage,
     StorePromise,
+    Transfer,
     WaitKey,
 )
-from ivr.events import Done, Event, Heard, HungUp, KeyPressed, LineNoisy, Offered, QueueLeft, Recorded
+from ivr.events import CalendarTold, Done, Event, Heard, HungUp, KeyPressed, LineNoisy, Offered, QueueLeft, Recorded
 
 Line = tuple[float, str, str]
 """How many seconds ago, who, and what they did."""
@@ -32,7 +35,12 @@ class Said:
     """Knows what each prompt says."""
 
     def __init__(self, catalogue: Catalogue, language: str) -> None:
-        self._prompts = catalogue.languages.get(language, {})
+        self._catalogue, self._own = catalogue, language
+        self.goes_on_in(language)
+
+    def goes_on_in(self, language: str) -> None:
+        """The language of what is said from here on; empty: the line's own."""
+        self._prompts = self._catalogue.languages.get(language or self._own, {})
 
     def lines(self, what: Event | Command) -> Iterator[Line]:
         """What was done, in order; nothing for what needs no word."""
@@ -48,6 +56,8 @@ class Said:
                 yield 0.0, "caller", {"speech": "says something", "noise": "noise", "silence": "silence"}[event.sound]
             case LineNoisy():
                 yield 0.0, "caller", "noise: cannot be understood any more"
+            case CalendarTold():
+                yield 0.0, "line", f"is told: {event.state}{event.day and f' ({event.day})'}"
             case Recorded():
                 yield 0.0, "caller", f"message of {event.seconds:.0f} s"
             case QueueLeft():
@@ -72,6 +82,13 @@ class Said:
                 yield 0.0, "line", f"puts the caller into the queue {command.queue}{head}"
             case Record():
                 yield 0.0, "line", "beeps and takes a message"
+            case SetLanguage():
+                self.goes_on_in(command.language)
+                yield 0.0, "line", f"goes on in the language {command.language}"
+            case AskCalendar():
+                yield 0.0, "line", f"asks the calendar {command.calendar}"
+            case Transfer():
+                yield 0.0, "line", f"rings the desk {command.desk}"
             case PauseRecording():
                 yield 0.0, "line", "pauses the recording" if command.on else "takes the recording up again"
             case StorePromise():

@@ -5,20 +5,18 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from ivr.audio.catalogue import load as load_catalogue
 from ivr.calendarfiles import calendar_faults
-from ivr.check import check
+from ivr.check import check, spoken, unspoken
 from ivr.cli import Sorry, _tell
 from ivr.cli._flows import all_files, file_of, lengths
-from ivr.desks import names as desk_names
 from ivr.faults import Fault, Faults
 from ivr.flowfile import load as load_flow
+from ivr.house import house_of
 from ivr.language import LANGUAGES
-from ivr.prompts_ready import names
-from ivr.prove import Length, Proof, duration, prove
+from ivr.prove import Proof, duration, prove
 from ivr.queues import names as queue_names
 from ivr.schema import schema
-from ivr.settings import CALENDARS, load
+from ivr.settings import CALENDARS, Settings, load
 
 HELP = "check flow files: every mistake with file, line and what to write instead"
 EXAMPLES = """examples:
@@ -44,24 +42,25 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(schema(queue_names()), ensure_ascii=False, indent=1))
         return 0
     settings = load()
-    prompts = names(load_catalogue(settings.prompts), settings.language)
     files = [file_of(name, settings) for name in options.files] or all_files(settings)
     if not files:
         raise Sorry(f"there are no flow files in {settings.flows}: write one, or set IVR_FLOWS")
-    found = {file: proof_of(file, prompts, lengths(settings), settings.flows / CALENDARS) for file in files}
+    found = {file: proof_of(file, settings) for file in files}
     found = {file: replace(proof, faults=_said(proof, options.lang)) for file, proof in found.items()}
     print(_json(found) if options.json else "\n".join(_text(*one, options.lang) for one in found.items()))
     return 1 if any(proof.faults for proof in found.values()) else 0
 
 
-def proof_of(file: Path, prompts: frozenset[str], length: Length, calendars: Path) -> Proof:
+def proof_of(file: Path, settings: Settings) -> Proof:
     """Every mistake of one file; where it can be read, also what can be proved of it."""
     try:
         flow = load_flow(file)
     except Faults as faults:
         return Proof(None, faults.faults)
-    proof = prove(flow, length)
-    found = [*check(flow, prompts, queue_names(), desk_names()), *calendar_faults(flow, calendars), *proof.faults]
+    house = house_of(settings)
+    proof = prove(flow, lengths(settings, spoken(flow, settings.language)))
+    every = unspoken(flow, house, frozenset(house.prompts))
+    found = [*check(flow, house), *every, *calendar_faults(flow, settings.flows / CALENDARS), *proof.faults]
     return Proof(proof.bounds, sorted(set(found)))
 
 

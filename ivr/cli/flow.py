@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import asdict
 
 from ivr import flowmark
-from ivr.audio.catalogue import load as load_catalogue
 from ivr.cli import Sorry, _publish, _tell
 from ivr.cli._flows import file_of
 from ivr.cli._flowtexts import FILE, author, running, text_of, version_of, when
@@ -16,7 +15,6 @@ from ivr.faults import Faults
 from ivr.flow import Share
 from ivr.flowdiff import sentences
 from ivr.flowtrial import FlowTrial
-from ivr.prompts_ready import names
 from ivr.settings import Settings, load
 from ivr.settingtypes import BadSetting, convert
 from ivr.store import Store
@@ -72,8 +70,7 @@ def _words(options: argparse.Namespace, least: int, most: int, form: str) -> lis
 
 def _judged(options: argparse.Namespace, settings: Settings) -> _publish.Judged:
     (name,) = _words(options, 1, 1, "FLOW")
-    prompts = names(load_catalogue(settings.prompts), settings.language)
-    return _publish.judged(file_of(name, settings), prompts, settings, options.scripts)
+    return _publish.judged(file_of(name, settings), settings, options.scripts)
 
 
 def _do_publish(options: argparse.Namespace, settings: Settings, store: Store) -> Iterator[str]:

@@ -8,15 +8,13 @@ from pathlib import Path
 
 from ivr.audio.catalogue import load as load_catalogue
 from ivr.calltest import BEGIN, headed
-from ivr.check import check
+from ivr.check import House, check
 from ivr.cli import Sorry, _colour, _said, _tell, _when
 from ivr.cli._flows import file_of, lengths
-from ivr.desks import names as desk_names
 from ivr.faults import Faults
 from ivr.flow import Flow
 from ivr.flowfile import load as load_flow
-from ivr.prompts_ready import names
-from ivr.queues import names as queue_names
+from ivr.house import house_of
 from ivr.session import Session
 from ivr.settings import load
 from ivr.simulator import Simulator, Step
@@ -45,7 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     settings = load()
     catalogue = load_catalogue(settings.prompts)
-    flow = _flow(file_of(options.flow, settings), names(catalogue, settings.language))
+    flow = _flow(file_of(options.flow, settings), house_of(settings, catalogue))
     begin = _when.moment(options.at, datetime.now()) if options.at else BEGIN
     simulator = Simulator(lambda: Session(flow), lengths(settings), options.caller, begin)
     talk = Talk(simulator, _said.Said(catalogue, settings.language))
@@ -127,6 +125,7 @@ class Talk:
             self._show(self._call.take(word))
         elif word.name == "undo":
             taken = self._call.undo()
+            self._said.goes_on_in(self._call.session.call.language)
             print(_tell.told(f"taken back: {written(taken)}"))
             self._show(self._call.steps[-1:])
         elif word.name == "where":
@@ -173,9 +172,9 @@ def _path(simulator: Simulator[Session]) -> str:
     return " > ".join(step.node for step in simulator.session.call.path) or "-"
 
 
-def _flow(path: Path, prompts: frozenset[str]) -> Flow:
+def _flow(path: Path, house: House) -> Flow:
     flow = load_flow(path)
-    faults = check(flow, prompts, queue_names(), desk_names())
+    faults = check(flow, house)
     if faults:
         raise Faults(faults)
     return flow

@@ -13,15 +13,14 @@ from ivr.audio.promptcheck import check as check_prompts
 from ivr.calendarfiles import ending
 from ivr.calendarfiles import faults as faults_of
 from ivr.check import QUEUES, check
-from ivr.desks import names as desk_names
 from ivr.doctor import Finding, running
 from ivr.faults import Fault, Faults
 from ivr.flowfile import load as load_flow
 from ivr.flowfile import parse
+from ivr.house import house_of
 from ivr.native import program
 from ivr.notices import Notices
 from ivr.pbx.generate import music
-from ivr.prompts_ready import names
 from ivr.queues import names as queue_names
 from ivr.settings import CALENDARS, Settings
 from ivr.store import Store
@@ -76,7 +75,7 @@ def flows(settings: Settings) -> Iterator[Finding]:
     version, text = _published(settings)
     try:
         flow = parse(text, f"{settings.flow} version {version}") if version else load_flow(settings.flow_file)
-        faults = check(flow, names(load_catalogue(settings.prompts), settings.language), queue_names(), desk_names())
+        faults = check(flow, house_of(settings))
     except Faults as found:
         faults = found.faults
     if faults:

@@ -25,6 +25,7 @@ from ivr.commands import (
     PickUp,
     Record,
     Say,
+    SetLanguage,
     Transfer,
     WaitKey,
 )
@@ -78,6 +79,7 @@ class AsteriskChannel:
         self.name = connection.header.get("agi_channel", "")
         self._agi, self._host, self._resumed = connection, host, resumed
         self._hears = hears
+        self._language = ""
         self.tell: Callable[[Event], None] = _nobody
         self._todo: deque[tuple[int, Command, int]] = deque()
         self._idle: asyncio.Future[None] | None = None
@@ -128,6 +130,8 @@ class AsteriskChannel:
                 if self._pressed == keys and not self._todo:
                     self._stop.clear()
                 self._running = command
+                if self._resumed:
+                    self._language = await self._variable("${CHANNEL(language)}")
                 await self._answer(number, command)
                 self._running, self._resumed = None, False
             await self._see_the_end()
@@ -185,6 +189,8 @@ class AsteriskChannel:
                 return await self._transfer(number, command)
             case Record():
                 return await self._record(number, command)
+            case SetLanguage():
+                return await self._speak(number, command)
             case PauseRecording():
                 return await self._pause(number, command)
             case HangUp():
@@ -270,7 +276,7 @@ class AsteriskChannel:
 
     async def _listen(self, number: int, command: Listen) -> Event | None:
         try:
-            pcm = self._host.sounds.pcm(command.prompts)
+            pcm = self._host.sounds.pcm(command.prompts, self._language)
         except (OSError, wave.Error) as error:
             raise Refused(f"the prompt {' '.join(command.prompts)} could not be read: {error}") from None
         ear = await self._stream.ear()
@@ -343,6 +349,13 @@ class AsteriskChannel:
             raise Refused("the message could not be written")
         seconds = max(0, file.stat().st_size - 44) / 16000
         return Recorded(time.time(), number, str(file), round(seconds, 2), ended)
+
+    async def _speak(self, number: int, command: SetLanguage) -> Event:
+        if not self._host.sounds.speaks(command.language):
+            raise Refused(f"there are no prompts in the language {command.language}")
+        await self._execute("SET VARIABLE", "CHANNEL(language)", command.language)
+        self._language = command.language
+        return Done(time.time(), number)
 
     async def _pause(self, number: int, command: PauseRecording) -> Event:
         try:

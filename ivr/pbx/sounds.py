@@ -5,27 +5,26 @@ from pathlib import Path
 
 
 class Sounds:
-    """The compiled prompts of one line. Samples are kept in memory, 16 kB a second."""
+    """The compiled prompts of one line; `language` is its own. Samples are kept in memory, 16 kB a second."""
 
     def __init__(self, folder: Path, language: str) -> None:
-        self._folder = folder / language
-        self._kept: dict[str, tuple[int, bytes]] = {}
+        self._folder, self._language = folder, language
+        self._kept: dict[Path, tuple[int, bytes]] = {}
 
-    def pcm(self, prompts: tuple[str, ...]) -> bytes:
+    def pcm(self, prompts: tuple[str, ...], language: str = "") -> bytes:
         """The samples of prompts in a row; raises OSError or wave.Error where one cannot be read."""
-        return b"".join(self._one(prompt) for prompt in prompts)
+        return b"".join(self._one(self._folder / (language or self._language) / f"{prompt}.wav") for prompt in prompts)
 
-    def has(self, prompt: str) -> bool:
-        """Whether the prompt's audio is there."""
-        return (self._folder / f"{prompt}.wav").exists()
+    def speaks(self, language: str) -> bool:
+        """Whether there are prompts in a language."""
+        return (self._folder / language).is_dir()
 
-    def _one(self, prompt: str) -> bytes:
-        path = self._folder / f"{prompt}.wav"
+    def _one(self, path: Path) -> bytes:
         changed = path.stat().st_mtime_ns
-        kept = self._kept.get(prompt)
+        kept = self._kept.get(path)
         if kept and kept[0] == changed:
             return kept[1]
         with wave.open(str(path)) as file:
             samples: bytes = file.readframes(file.getnframes())
-        self._kept[prompt] = (changed, samples)
+        self._kept[path] = (changed, samples)
         return samples

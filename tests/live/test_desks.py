@@ -1,4 +1,4 @@
-"""Node types that the shipped flow has not, on a real line: office hours, a branch, a check of the line, a desk."""
+"""Node types that the shipped flow has not, on a real line: hours, branch, line_check, transfer, language."""
 
 import shutil
 import subprocess
@@ -25,7 +25,9 @@ nodes:
   hours: {type: hours, calendar: always, then: {open: who, closed: bye}}
   who: {type: branch, fact: caller, then: {"138*": expert, otherwise: leader}}
   expert: {type: transfer, to: expert, timeout: 20s, then: {answered: bye, busy: bye, no_answer: bye, unavailable: bye}}
-  leader: {type: transfer, to: leader, then: {answered: bye, busy: bye, no_answer: bye, unavailable: sorry}}
+  leader: {type: transfer, to: leader, then: {answered: bye, busy: bye, no_answer: bye, unavailable: english}}
+  english: {type: language, language: en, then: {done: nobody}}
+  nobody: {type: line_check, prompt: main-menu, then: {speech: sorry, key: sorry, noise: sorry, silence: sorry}}
   sorry: {type: end, prompt: system-fault}
   bye: {type: end}
 """
@@ -92,11 +94,17 @@ def test_a_desk_is_rung_and_talks(run: Loop, office: LiveLine, outside: World, v
 def test_a_desk_without_a_telephone_is_unavailable(
     run: Loop, office: LiveLine, outside: World, voices: Voices, number: str
 ) -> None:
-    async def call() -> None:
+    async def call() -> Phone:
         caller = await outside.call(number.replace("138", "139", 1))
         await caller.play(voices.hello)
         await caller.until_ended()
+        return caller
 
-    run(call())
+    caller = run(call())
     record = office.record(number.replace("138", "139", 1))
-    assert record["path"] == ["check", "hours", "who", "leader", "sorry"]
+    assert record["path"] == ["check", "hours", "who", "leader", "english", "nobody", "sorry"]
+    english = office.data / "sounds/en"
+    assert find(samples(caller.heard), samples(english / "main-menu.wav")), "over AudioSocket, in the language chosen"
+    assert find(samples(caller.heard), samples(english / "system-fault.wav")), (
+        "played by Asterisk, in that language too"
+    )

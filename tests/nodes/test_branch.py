@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.check import check
+from ivr.check import House, check
 from ivr.faults import Faults
 from tests.calling import Caller, flow_of
 
@@ -22,7 +22,7 @@ def test_of_the_values_that_fit_the_longest_counts(number, node):
 
 
 def faults(nodes: str) -> list[str]:
-    return [fault.text for fault in check(flow_of(nodes), frozenset()) if "reads the fact" in fault.text]
+    return [fault.text for fault in check(flow_of(nodes), House()) if "reads the fact" in fault.text]
 
 
 def test_a_branch_without_values_is_refused():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.check import check
+from ivr.check import House, check
 from ivr.commands import JoinQueue, Transfer
 from ivr.desks import in_text, names
 from ivr.events import DeskLeft, Failed
@@ -44,7 +44,7 @@ def test_a_transfer_that_fails_goes_to_a_person():
 
 def test_a_desk_that_the_dialplan_has_not_is_told():
     flow = flow_of(f"  one: {{type: transfer, to: experts, {THEN}}}\n{ENDS}")
-    (text,) = [fault.text for fault in check(flow, frozenset(), desks=names()) if "desk" in fault.text]
+    (text,) = [fault.text for fault in check(flow, House(desks=names())) if "desk" in fault.text]
     assert text.endswith("there are coordinator, expert, leader")
 
 
