@@ -33,7 +33,7 @@ def test_a_branch_without_values_is_refused():
 def test_a_fact_that_nothing_sets_is_told():
     (text,) = faults("  one: {type: branch, fact: tariff, then: {gold: person, otherwise: person}}")
     assert text.startswith("node `one` reads the fact `tariff`, which nothing sets on some way to it")
-    assert "caller, dialled, queue" in text
+    assert "caller, dialled, language, queue" in text
 
 
 def test_a_fact_that_only_one_way_sets_is_told():
