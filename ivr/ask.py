@@ -8,6 +8,7 @@ from ivr.commands import (
     Command,
     JoinQueue,
     Listen,
+    LookUp,
     PauseRecording,
     Record,
     Say,
@@ -16,7 +17,7 @@ from ivr.commands import (
     Transfer,
     WaitKey,
 )
-from ivr.events import CalendarTold, DeskLeft, Event, Failed, Heard, QueueLeft, Recorded
+from ivr.events import CalendarTold, DeskLeft, Event, Failed, Heard, LookedUp, QueueLeft, Recorded
 
 Run = Generator[Command, Event, str]
 """What a node's `run` is: commands out, their answers in, and an outcome at the end."""
@@ -116,6 +117,14 @@ def ask_calendar(call: Call, calendar: str) -> Generator[Command, Event, str]:
         raise CommandFailed(f"the calendar answered with {answer}")
     call.facts["day"] = answer.day
     return answer.state
+
+
+def look_up(command: LookUp) -> Generator[Command, Event, LookedUp]:
+    """Asks a service; what it answered."""
+    answer = _unfailed((yield command))
+    if not isinstance(answer, LookedUp):
+        raise CommandFailed(f"the service answered with {answer}")
+    return answer
 
 
 def speak(call: Call, language: str) -> Generator[Command, Event, None]:

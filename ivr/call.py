@@ -28,7 +28,7 @@ class Call:
     `led` are the outcomes that led on, each with its node, or with `always` where the flow's `always` led on.
     `pauses` and `waits` are stretches (Unix seconds): of the recording that are masked; in which the line sent
     nothing because it waited for a key. `language` is empty while it is the line's own. `notices` are still to be said:
-    (queue, or empty for all; prompt).
+    (queue, or empty for all; prompt). `private` are the facts that logs do not show.
     """
 
     caller: str = ""
@@ -57,6 +57,7 @@ class Call:
     facts: dict[str, str] = field(default_factory=dict)
     pauses: list[tuple[float, float]] = field(default_factory=list)
     waits: list[tuple[float, float]] = field(default_factory=list)
+    private: set[str] = field(default_factory=set)
     failures: list[str] = field(default_factory=list)
     rtp: dict[str, Any] = field(default_factory=dict)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ivr.call import KNOWN
 from ivr.faults import Fault
-from ivr.flow import END, Desk, Flow, Language, Placed, Prompt, Queue
+from ivr.flow import END, Desk, Flow, Language, Placed, Prompt, Queue, Service
 from ivr.settingtypes import settings_of
 
 HEARD = frozenset({"line", "line_confidence"})
@@ -17,17 +17,19 @@ QUEUES = frozenset({"intake", "inquiry", "complaint"})
 
 @dataclass(frozen=True)
 class House:
-    """What a flow may name: prompts by their language, queues, desks. `language`: the one that calls begin in."""
+    """What a flow may name: prompts by language, queues, desks, services. `language`: the one that calls begin in."""
 
     prompts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     language: str = "zh"
     queues: frozenset[str] = QUEUES
     desks: frozenset[str] = DESKS
+    services: frozenset[str] = frozenset()
 
 
 def check(flow: Flow, house: House) -> list[Fault]:
     """Every mistake, in the order of the file."""
-    faults = [*_silent(flow, house), *_queueless(flow, house.queues), *unset(flow), *_deskless(flow, house.desks)]
+    faults = [*_silent(flow, house), *_queueless(flow, house.queues), *unset(flow)]
+    faults += [*_deskless(flow, house.desks), *_serviceless(flow, house.services)]
     reached = reachable(flow)
     for place in flow.nodes.values():
         if place.name not in reached:
@@ -80,12 +82,20 @@ def _deskless(flow: Flow, desks: frozenset[str]) -> Iterator[Fault]:
             yield Fault(flow.file, place.lines.get(setting, place.line), 1, f"{text}there are {known}")
 
 
+def _serviceless(flow: Flow, services: frozenset[str]) -> Iterator[Fault]:
+    """Services that the settings do not name."""
+    for place, setting, name in settings_typed(flow, Service):
+        if name not in services:
+            known = ", ".join(sorted(services)) or "none"
+            text = f"node `{place.name}` asks the service `{name}`, which the setting `services` does not name; "
+            yield Fault(flow.file, place.lines.get(setting, place.line), 1, f"{text}there are: {known}")
+
+
 def unset(flow: Flow) -> Iterator[Fault]:
     """Facts that a node reads and that nothing has set on some way to it."""
     known = _known(flow)
     for place in flow.nodes.values():
-        for setting in place.node.reads:
-            name = str(getattr(place.node, setting))
+        for setting, name in place.node.wants():
             if place.name in known and name not in known[place.name]:
                 text = f"node `{place.name}` reads the fact `{name}`, which nothing sets on some way to it; "
                 more = ", ".join(sorted({*KNOWN, *_facts(flow)}))
@@ -102,11 +112,10 @@ def _known(flow: Flow) -> dict[str, frozenset[str]]:
     while ahead:
         place = flow.nodes[ahead.pop()]
         before = known[place.name]
-        after = before | {str(getattr(place.node, name)) for name in place.node.sets}
-        after |= HEARD if place.node.hears else frozenset()
+        heard = before | (HEARD if place.node.hears else frozenset())
         for outcome, target in place.then.items():
             if target in flow.nodes:
-                told = before if outcome == "failed" else after
+                told = before if outcome == "failed" else heard | place.node.gives(outcome)
                 now = known[target] & told if target in known else told
                 if known.get(target) != now:
                     known[target] = now
@@ -115,7 +124,7 @@ def _known(flow: Flow) -> dict[str, frozenset[str]]:
 
 
 def _facts(flow: Flow) -> set[str]:
-    return {str(getattr(place.node, name)) for place in flow.nodes.values() for name in place.node.sets} - {""}
+    return {name for place in flow.nodes.values() for outcome in place.then for name in place.node.gives(outcome)}
 
 
 def settings_typed(flow: Flow, kind: object) -> Iterator[tuple[Placed, str, str]]:

@@ -94,6 +94,17 @@ class AskCalendar(Command, frozen=True):
 
 
 @message
+class LookUp(Command, frozen=True):
+    """Ask a service over HTTP; `facts` are (name, where in its answer). Each of `tries` may take `timeout`."""
+
+    service: str = ""
+    path: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    timeout: float = 3.0
+    tries: int = 2
+
+
+@message
 class SetLanguage(Command, frozen=True):
     """From now on, play prompts (and the queue's own sounds) in this language."""
 

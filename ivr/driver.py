@@ -8,11 +8,13 @@ import msgspec
 
 from ivr.calendarask import Calendars, no_calendars, told
 from ivr.channel import Channel
-from ivr.commands import AskCalendar, Command, StorePromise
-from ivr.events import Done, Event
+from ivr.commands import AskCalendar, Command, LookUp, StorePromise
+from ivr.events import Done, Event, LookedUp
 from ivr.session import Session
 from ivr.store import Store
 
+Asked = Callable[[LookUp, int, Callable[[Event], None]], None]
+"""Asks a service: the command, its number, and who is told the answer."""
 Watcher = Callable[[str, Event, list[Command], Session], None]
 _encode = msgspec.json.Encoder().encode
 
@@ -52,9 +54,10 @@ class Driver:
         watch: Watcher,
         finish: Callable[[], None],
         calendars: Calendars = no_calendars,
+        ask: Asked | None = None,
     ) -> None:
         self._channel, self._session, self._journal, self._watch = channel, session, journal, watch
-        self._finish, self._calendars = finish, calendars
+        self._finish, self._calendars, self._ask = finish, calendars, ask
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """The call has ended, or could not be served any longer: then it holds why."""
 
@@ -85,9 +88,18 @@ class Driver:
                 done = keep_promise(self._journal, command, event.at, session.number)
             elif isinstance(command, AskCalendar):
                 done = told(self._calendars, command, event.at, session.number)
+            elif isinstance(command, LookUp):
+                done = self._looked_up(command, event.at)
             else:
                 channel.start(session.number, command, session.keys)
         return done
+
+    def _looked_up(self, command: LookUp, at: float) -> Event | None:
+        """Asks; the answer comes later, or at once where nobody can be asked."""
+        if self._ask is None:
+            return LookedUp(at, self._session.number)
+        self._ask(command, self._session.number, self.happened)
+        return None
 
 
 def keep_promise(journal: Journal, command: StorePromise, at: float, number: int) -> Done:

@@ -98,6 +98,14 @@ class CalendarTold(Answer, frozen=True):
 
 
 @message
+class LookedUp(Answer, frozen=True):
+    """What a service answered; `status` is found, unknown or unavailable. `facts`: those that its answer had."""
+
+    status: str = "unavailable"
+    facts: dict[str, str] = {}
+
+
+@message
 class QueueLeft(Answer, frozen=True):
     """The caller is out of the queue; `status` is answered, agent_lost, timeout, full, empty, unavailable
     or hungup (the caller hung up, waiting or talking).

@@ -19,6 +19,7 @@ from ivr.commands import (
     HangUp,
     JoinQueue,
     Listen,
+    LookUp,
     PauseRecording,
     PickUp,
     Record,
@@ -39,6 +40,7 @@ from ivr.events import (
     HungUp,
     KeyPressed,
     LineNoisy,
+    LookedUp,
     Offered,
     QueueLeft,
     Recorded,
@@ -263,6 +265,20 @@ def _calendar_told(_session: Session) -> Iterator[Move]:
     yield _FAILS
 
 
+def _looked_up(session: Session) -> Iterator[Move]:
+    pending = session.pending
+    names = [name for name, _ in pending.facts] if isinstance(pending, LookUp) else []
+    told = dict.fromkeys(names, "1")
+    yield _happens(0.5, LookedUp, status="found", facts=told)
+    for place in session.flow.nodes.values():
+        for name in {name for _, name in place.node.wants()}.intersection(names):
+            for value in getattr(place.node, "choices", ()):
+                yield _happens(0.5, LookedUp, status="found", facts=told | {name: value.removesuffix("*")})
+    yield _happens(0.5, LookedUp, status="unknown")
+    yield _happens(6.0, LookedUp, status="unavailable")
+    yield _FAILS
+
+
 def _left(_session: Session) -> Iterator[Move]:
     yield _happens(0.0, HungUp, by="line")
 
@@ -290,6 +306,7 @@ _MOVES: dict[type[Command], Callable[[Session], Iterator[Move]]] = {
     JoinQueue: _queued,
     Record: _recorded,
     AskCalendar: _calendar_told,
+    LookUp: _looked_up,
     Transfer: _transferred,
     HangUp: _left,
     HandOver: _left,

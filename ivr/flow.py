@@ -1,6 +1,6 @@
 """A flow: named nodes, each with a type, settings, and a next node for every outcome; and the type registry."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple, NewType
 
@@ -21,6 +21,12 @@ Desk = NewType("Desk", str)
 """The name of an extension of the context [desks] in asterisk/conf/extensions.conf."""
 Language = NewType("Language", str)
 """The name of a file in ivr/prompts, without its ending: zh, en, or a dialect that has prompts of its own."""
+Service = NewType("Service", str)
+"""The name of a service of the setting `services`."""
+WebPath = NewType("WebPath", str)
+"""The path of a web address; a fact in braces is filled in: `/policies/{card}`."""
+Answered = NewType("Answered", tuple[tuple[str, str], ...])
+"""Facts, each with where it stands in an answer's JSON: `tariff: policy.tariff`."""
 Fact = NewType("Fact", str)
 """The name of a fact of the call."""
 Key = NewType("Key", str)
@@ -75,6 +81,16 @@ class Node:
     def mistake(self) -> str:
         """What the settings get wrong together, and what to write instead; empty when nothing."""
         return ""
+
+    def wants(self) -> Iterator[tuple[str, str]]:
+        """The facts that the node reads, each with the setting that names it."""
+        for setting in self.reads:
+            yield setting, str(getattr(self, setting))
+
+    def gives(self, outcome: str) -> frozenset[str]:
+        """The facts that are set once the node was left by an outcome."""
+        given = frozenset(str(getattr(self, setting)) for setting in self.sets) - {""}
+        return frozenset() if outcome == "failed" else given
 
     def longest(self, seconds: Callable[[str], float]) -> float:
         """Seconds the node takes at most, `seconds` of a prompt given; the talk with an agent is not counted."""

@@ -9,8 +9,8 @@ import yaml
 
 import ivr.nodes  # noqa: F401 - registers the node types
 from ivr.faults import Faults
-from ivr.flow import END, KEYS, NODE_TYPES, Flow, Limit, Node, Placed
-from ivr.settingtypes import BadSetting, convert, seconds, settings_of
+from ivr.flow import END, KEYS, NODE_TYPES, Answered, Flow, Limit, Node, Placed
+from ivr.settingtypes import BadSetting, Setting, answered, convert, seconds, settings_of
 from ivr.yamlfile import Entries, Entry, YamlReader, quiet, read
 
 TOP = ("flow", "start", "always", "limits", "nodes", "about")
@@ -124,11 +124,8 @@ class _Reader(YamlReader):
         for key, one in fields.items():
             if key not in known:
                 self._fault(one.key, f"`{key}` is no setting of `{kind.type}`; it has {', '.join(known)}")
-            elif written := self._text(fields, key):
-                try:
-                    values[key] = convert(known[key].type, written)
-                except BadSetting as bad:
-                    self._fault(one.value, f"`{key}: {written}` of node `{name}`: {bad}")
+            elif (value := self._value(name, known[key], fields)) is not None:
+                values[key] = value
         for key, setting in known.items():
             if setting.required and key not in fields:
                 self._fault(entry.key, f"node `{name}` ({kind.type}) needs `{key}:`; add it")
@@ -142,6 +139,20 @@ class _Reader(YamlReader):
         if mistake := made.mistake():
             self._fault(entry.key, f"node `{name}` ({kind.type}): {mistake}")
         return made
+
+    def _value(self, name: str, setting: Setting, fields: Entries) -> object:
+        """What is written for a setting; None where it is nothing, or wrong."""
+        entry = fields[setting.name]
+        try:
+            if setting.type is Answered:
+                found = self._mapping(entry.value, f"`{setting.name}` of node `{name}`")
+                return answered({fact: self._text(found, fact) for fact in found})
+            written = self._text(fields, setting.name)
+            return convert(setting.type, written) if written else None
+        except BadSetting as bad:
+            shown = f": {entry.value.value}" if isinstance(entry.value, yaml.ScalarNode) else ""
+            self._fault(entry.value, f"`{setting.name}{shown}` of node `{name}`: {bad}")
+            return None
 
     def _targets(self, top: Entries) -> None:
         """Every target named anywhere must be a node or `end`."""

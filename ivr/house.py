@@ -14,4 +14,4 @@ def house_of(settings: Settings, catalogue: Catalogue | None = None) -> House:
         language: frozenset(prompt.id for prompt in said.built() if prompt.language == language)
         for language in said.languages
     }
-    return House(prompts, settings.language, queues.names(), desks.names())
+    return House(prompts, settings.language, queues.names(), desks.names(), frozenset(settings.service_addresses))

@@ -15,6 +15,8 @@ from ivr.linewatch import LineWatch
 from ivr.livecalendars import LiveCalendars
 from ivr.liveflows import LiveFlows
 from ivr.livenotices import LiveNotices
+from ivr.lookups import Lookups
+from ivr.masking import masked
 from ivr.pbx import caller
 from ivr.pbx import server as fastagi
 from ivr.pbx.ami import Ami, AmiError
@@ -55,6 +57,8 @@ class Line:
         self._tell: Tell = _nothing if quiet else tell
         self._quiet = quiet
         self._calendars = LiveCalendars(settings.flows / CALENDARS, partial(tell, "calendar"))
+        secrets = settings.data / "services"
+        self._lookups = Lookups(settings.service_addresses, secrets, store, partial(tell, "service"))
         self._audio = AudioServer("127.0.0.1", settings.audiosocket_port)
         self._ami = Ami(settings.ami_port, ami_secret)
         self._sounds = Sounds(settings.data / "sounds", settings.language)
@@ -75,6 +79,7 @@ class Line:
         self._ami.on("AgentConnect", lambda event: self._agent(event, "agent {} answered"))
         self._ami.on("AgentRingNoAnswer", lambda event: self._agent(event, "agent {} did not answer"))
         self._ami.on("UserEvent", self._voices_meet)
+        self._lookups.start()
         await self._audio.start()
         await self._ami.connect()
         await self.recorder.start()
@@ -118,7 +123,9 @@ class Line:
                 await _handed_over(channel)
             else:
                 finish = partial(self._record, channel, session)
-                driver = Driver(channel, session, journal, self._watch, finish, self._calendars.state)
+                driver = Driver(
+                    channel, session, journal, self._watch, finish, self._calendars.state, self._lookups.ask
+                )
                 channel.tell = driver.happened
                 self._watch_noise.add(id_, session, driver.happened)
                 driver.happened(first)
@@ -157,8 +164,9 @@ class Line:
         if self._quiet:
             return
         start = session.call.rang_at
-        self._tell(id_, event_line(event, start))
-        for command in commands:
+        shown, told = masked(event, commands, session)
+        self._tell(id_, event_line(shown, start))
+        for command in told:
             self._tell(id_, command_line(command, event.at, start))
 
     # -- AMI -------------------------------------------------------------------------------------
@@ -212,6 +220,7 @@ class Line:
             channel.tell(HungUp(time.time(), "line"))
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=5)
+        await self._lookups.close()
         self._watch_noise.close()
         await self.recorder.close()
         self._audio.close()

@@ -6,6 +6,7 @@ from ivr.checkdigit import KINDS
 from ivr.flow import (
     KEYS,
     NODE_TYPES,
+    Answered,
     CalendarName,
     CheckDigit,
     Desk,
@@ -17,7 +18,9 @@ from ivr.flow import (
     Prompt,
     Queue,
     Seconds,
+    Service,
     Share,
+    WebPath,
 )
 from ivr.settingtypes import MARKS, settings_of
 
@@ -37,6 +40,14 @@ TYPES: dict[Any, dict[str, Any]] = {
     Desk: {**NAME, "description": "an extension of [desks] in asterisk/conf/extensions.conf"},
     Fact: {**NAME, "description": "a fact of the call"},
     Language: {**NAME, "description": "a language of ivr/prompts: zh, en"},
+    Service: {**NAME, "description": "a service of the setting services"},
+    WebPath: {"type": "string", "pattern": "^/", "description": "/policies/{card}: facts stand in braces"},
+    Answered: {
+        "type": "object",
+        "propertyNames": NAME,
+        "additionalProperties": {"type": "string", "pattern": r"^[\w-]+(\.[\w-]+)*$"},
+        "description": "facts, each with where it stands in the answer: {tariff: policy.tariff}",
+    },
     Key: {"enum": sorted(KEYS)},
     CheckDigit: {"enum": list(KINDS)},
     Mark: {"enum": list(MARKS)},

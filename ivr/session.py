@@ -23,6 +23,7 @@ from ivr.events import (
     HungUp,
     KeyPressed,
     LineNoisy,
+    LookedUp,
     Offered,
     QueueLeft,
     Recorded,
@@ -264,6 +265,8 @@ _HAPPENED: dict[type[Event], Callable[[Session, Any], list[Command]]] = {
     LineNoisy: Session._noisy,
     Closing: Session._close,
     Resumed: Session._resumed,
-    **dict.fromkeys((Answer, CalendarTold, DeskLeft, Done, Failed, Heard, QueueLeft, Recorded), Session._answered),
+    **dict.fromkeys(
+        (Answer, CalendarTold, DeskLeft, Done, Failed, Heard, LookedUp, QueueLeft, Recorded), Session._answered
+    ),
 }
 """Who takes up which event."""

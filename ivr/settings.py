@@ -82,6 +82,18 @@ def _name(value: object) -> str:
     return text
 
 
+def _services(value: object) -> str:
+    """Names and addresses: `policies=http://10.0.0.5:8080/api, crm=https://crm.example`."""
+    parts = [part.strip() for part in _text(value).split(",") if part.strip()]
+    for part in parts:
+        if not re.fullmatch(r"[\w-]+=https?://[^\s/?#@]+(/[^\s?#]*)?", part):
+            raise _Wrong(f"`{part}` is no service: write its name and address, such as crm=https://10.0.0.5:8080/api")
+    names = [part.partition("=")[0] for part in parts]
+    if len(set(names)) < len(names):
+        raise _Wrong("a service is named twice: give each its own name")
+    return ", ".join(parts)
+
+
 def _language(value: object) -> str:
     if value not in ("zh", "en"):
         raise _Wrong("write zh or en")
@@ -119,12 +131,19 @@ class Settings:
     rtp_timeout: int = _setting(120, _within(5, 3600), "IVR_RTP_TIMEOUT")
     keep_days: int = _setting(180, _within(1, 3650), "IVR_KEEP_DAYS")
     least_free_mb: int = _setting(500, _within(1, 10_000_000), "IVR_LEAST_FREE_MB")
+    services: str = _setting("", _services, "IVR_SERVICES")
     synthesiser: str = _setting("", _text, "IVR_SYNTHESISER")
 
     @property
     def flow_file(self) -> Path:
         """The flow that callers meet."""
         return self.flows / f"{self.flow}.yaml"
+
+    @property
+    def service_addresses(self) -> dict[str, str]:
+        """The web address of each service that flows may ask."""
+        parts = (part.strip().partition("=") for part in self.services.split(",") if part.strip())
+        return {name: address.rstrip("/") for name, _, address in parts}
 
     @property
     def database(self) -> Path:

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 import typing
+from collections.abc import Mapping
 from typing import Any
 
 from ivr.checkdigit import KINDS
@@ -19,10 +20,13 @@ from ivr.flow import (
     Prompt,
     Queue,
     Seconds,
+    Service,
     Share,
+    WebPath,
 )
 
 _DURATION = re.compile(r"(?:([0-9]{1,9})m)?(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)s)?(?:([0-9]{1,9})ms)?")
+_PATH = re.compile(r"/(?:[A-Za-z0-9/._~?&=%-]|\{[\w-]+\})*")
 LONGEST = 24 * 3600.0
 MARKS = ("silent", "noisy")
 
@@ -66,9 +70,22 @@ def convert(kind: Any, text: str) -> object:  # noqa: ANN401 - a type as get_typ
         raise BadSetting("write one key: 0 to 9, * or #")
     if kind is CheckDigit and text not in KINDS:
         raise BadSetting(f"write {' or '.join(KINDS)}")
-    if kind in (Prompt, Queue, Fact, CalendarName, Desk, Language) and not re.fullmatch(r"[\w/-]+", text):
+    if kind in (Prompt, Queue, Fact, CalendarName, Desk, Language, Service) and not re.fullmatch(r"[\w/-]+", text):
         raise BadSetting("a name has letters, digits, `-` and `_` only")
+    if kind is WebPath and not _PATH.fullmatch(text):
+        raise BadSetting("write a path such as /policies/{card}: it begins with /, and facts stand in braces")
     return text
+
+
+def answered(written: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Facts, each with where its value stands in an answer; raises BadSetting."""
+    for fact, where in written.items():
+        convert(Fact, fact)
+        if not re.fullmatch(r"[\w-]+(\.[\w-]+)*", where):
+            raise BadSetting(
+                f"`{where}` is no place in an answer: write names with dots between, such as policy.tariff"
+            )
+    return tuple(written.items())
 
 
 def seconds(text: str) -> float:

@@ -17,6 +17,7 @@ from ivr.commands import (
     HangUp,
     JoinQueue,
     Listen,
+    LookUp,
     PauseRecording,
     PickUp,
     Record,
@@ -26,12 +27,26 @@ from ivr.commands import (
     Transfer,
     WaitKey,
 )
-from ivr.events import DeskLeft, Done, Event, Heard, HungUp, KeyPressed, LineNoisy, Offered, QueueLeft, Recorded
+from ivr.events import (
+    DeskLeft,
+    Done,
+    Event,
+    Heard,
+    HungUp,
+    KeyPressed,
+    LineNoisy,
+    LookedUp,
+    Offered,
+    QueueLeft,
+    Recorded,
+)
 from ivr.script import command_line, event_line
 from ivr.words import MARKS, Unfit, Word
 
 KEY, SPEECH, MESSAGE, RING, ANSWER, NUMBER, TALK, LOST = 0.2, 1.0, 10.0, 1.0, 3.0, 6.0, 60.0, 2.0
 """Seconds that a key, a word, a message, and the steps of an agent's answer take."""
+LOOKED_UP = 0.5
+"""Seconds a service takes to answer."""
 
 AT_ONCE = (PickUp, PauseRecording, StorePromise, AskCalendar, SetLanguage)
 """What takes no time."""
@@ -41,6 +56,7 @@ WAITS = {
     JoinQueue: "the caller waits for an agent",
     Record: "the line takes a message",
     Transfer: "a desk's telephones ring",
+    LookUp: "the line asks a service",
 }
 """Where a call can stand."""
 
@@ -188,6 +204,8 @@ class Simulator(Generic[E]):
                 return max(self._begun, self._staffed_at) + RING + ANSWER + NUMBER + TALK
             case WaitKey() | JoinQueue() | Transfer():
                 spoken += command.timeout
+            case LookUp():
+                spoken += command.tries * command.timeout
             case Record():
                 spoken += min(command.limit, command.silence)
         return self._begun + spoken
@@ -204,6 +222,8 @@ class Simulator(Generic[E]):
                 self._answered(max(self._begun, self._staffed_at), self._agents)
             case JoinQueue():
                 self._tell(QueueLeft(now, number, "timeout"))
+            case LookUp():
+                self._tell(LookedUp(now, number))
             case Transfer(desk=desk):
                 self._tell(DeskLeft(now, number, "no_answer", desk, self._begun + RING))
             case Record():
@@ -280,6 +300,17 @@ class Simulator(Generic[E]):
         if how == "hangup":
             self._tell(HungUp(self._now, "caller"))
 
+    def _looked_up(self, word: Word) -> None:
+        if not isinstance(self._command, LookUp):
+            raise Unfit(f"no service is asked here: {self.waits}")
+        wanted = dict(self._command.facts)
+        given = dict(part.split("=", 1) for part in word.text.split())
+        if unknown := given.keys() - wanted.keys():
+            raise Unfit(
+                f"the flow takes no `{min(unknown)}` from the answer; it takes {', '.join(wanted) or 'nothing'}"
+            )
+        self._tell(LookedUp(self._now + LOOKED_UP, self.session.number, word.name, given))
+
     def _staffed(self, word: Word) -> None:
         self._agents, self._staffed_at = word.text, self._now
 
@@ -325,5 +356,8 @@ _WORDS: dict[str, Callable[[Simulator[Any], Word], None]] = {
     "agentlost": Simulator._agent_lost,
     "noagent": Simulator._no_agent,
     "full": Simulator._full,
+    "found": Simulator._looked_up,
+    "unknown": Simulator._looked_up,
+    "unavailable": Simulator._looked_up,
     "hangup": Simulator._hang_up,
 }

@@ -7,6 +7,7 @@ from typing import Any
 from ivr.commands import Command
 from ivr.events import Event, QueueLeft
 from ivr.flow import Flow
+from ivr.masking import masked
 from ivr.script import command_line, event_line
 from ivr.session import Session
 
@@ -29,12 +30,14 @@ MARKS = {"event": "<", "command": ">", "node": "@", "agent": "*"}
 
 
 def timeline(events: Sequence[Event], commands: Sequence[Sequence[Command]], flow: Flow | None) -> list[Moment]:
-    """The moments of a call; the nodes are left out where its flow is not known any more."""
+    """The moments of a call; without the nodes where its flow is not known any more. What is private is masked."""
     moments: list[Moment] = []
     start = now = events[0].at if events else 0.0
-    entered = _entered(events, flow)
-    for event, told, nodes in zip(events, commands, entered, strict=True):
-        now = max(now, event.at)
+    session = Session(flow) if flow else None
+    for happened, led in zip(events, commands, strict=True):
+        now = max(now, happened.at)
+        nodes = _entered(session, happened) if session else []
+        event, told = masked(happened, led, session) if session else (happened, led)
         moments += _agent(event)
         moments.append(Moment(now, "event", _text(event_line(event, start), "<"), event.to_json()))
         moments += [Moment(now, "node", _node(name, flow), {"node": name}) for name in nodes]
@@ -47,16 +50,11 @@ def line(moment: Moment, start: float) -> str:
     return f"{moment.at - start:9.3f} {MARKS[moment.kind]} {moment.text}"
 
 
-def _entered(events: Sequence[Event], flow: Flow | None) -> Iterator[list[str]]:
-    """The nodes that each event led into, found by running the call again."""
-    session = Session(flow) if flow else None
-    for event in events:
-        if session is None:
-            yield []
-            continue
-        before = len(session.call.path)
-        session.advance(event)
-        yield [step.node for step in session.call.path[before:]]
+def _entered(session: Session, event: Event) -> list[str]:
+    """The nodes that an event led into, found by running the call again."""
+    before = len(session.call.path)
+    session.advance(event)
+    return [step.node for step in session.call.path[before:]]
 
 
 def _agent(event: Event) -> Iterator[Moment]:

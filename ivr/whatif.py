@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from ivr.commands import Command, HandOver, HangUp, JoinQueue, Listen, Say, WaitKey
+from ivr.commands import Command, HandOver, HangUp, JoinQueue, Listen, LookUp, Say, WaitKey
 from ivr.events import Answer, Done, Event, Heard, HungUp, KeyPressed, QueueLeft
 from ivr.flow import Flow
 from ivr.session import Session
@@ -116,6 +116,12 @@ def _same(now: Command | None, then: Command | None) -> None:
         raise _Unknown(f"the line would {_doing(now)} where it did {_doing(then)}")
     if isinstance(now, JoinQueue) and isinstance(then, JoinQueue) and now.queue != then.queue:
         raise _Unknown(f"the caller would wait for other agents: queue {now.queue}, not {then.queue}")
+    if isinstance(now, LookUp) and isinstance(then, LookUp) and _asked(now) != _asked(then):
+        raise _Unknown(f"the service {now.service} would be asked something else")
+
+
+def _asked(command: LookUp) -> tuple[object, ...]:
+    return (command.service, command.path, command.facts)
 
 
 def _waited(answer: Answer, now: Command | None, then: _Then) -> None:

@@ -20,6 +20,9 @@ WORDS = (
     ("noagent", "no agent answers for as long as the queue waits"),
     ("full", "the queue is full"),
     ("message", "the caller leaves a message of 10 s"),
+    ("found tariff=gold", "the service that is asked answers, with these facts (no spaces in them)"),
+    ("unknown", "the service knows nothing of it"),
+    ("unavailable", "the service does not answer"),
     ("hangup", "the caller hangs up"),
     ("undo", "takes the last word back; again, the one before"),
     ("where", "shows where the call stands"),
@@ -29,7 +32,7 @@ WORDS = (
 """Every word with what it does."""
 
 MARKS = ("silent", "noisy")
-ALONE = ("speech", "noise", "silence", "agentlost", "noagent", "full", "message", "hangup")
+ALONE = ("speech", "noise", "silence", "agentlost", "noagent", "full", "message", "unknown", "unavailable", "hangup")
 TALK = ("undo", "where", "help", "quit")
 """What is said to the simulator, not to the call."""
 
@@ -58,6 +61,8 @@ def read(line: str) -> Word | None:
         return Word("keys", "".join(parts))
     if name in ALONE + TALK and not rest:
         return Word(name)
+    if name == "found" and all(re.fullmatch(r"[\w-]+=\S+", part) for part in rest):
+        return Word(name, " ".join(rest))
     if name == "wait" and len(rest) == 1:
         return Word(name, rest[0], seconds=_seconds(rest[0]))
     if name == "agents" and re.fullmatch(r"[0-9]+|none", " ".join(rest)):

@@ -129,7 +129,8 @@ def test_every_node_type_has_its_section():
 KINDS = {"prompt": "Prompt", "queue": "Queue", "duration": "Seconds", "share": "Share", "mark": "Mark",
          "whole number": "int", "yes or no": "bool", "text": "str",
          "fact": "Fact", "key": "Key", "check digit": "CheckDigit", "calendar": "CalendarName",
-         "desk": "Desk", "language": "Language"}  # fmt: skip
+         "desk": "Desk", "language": "Language",
+         "service": "Service", "path": "WebPath", "answered": "Answered"}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", NODE_TYPES)
@@ -142,7 +143,7 @@ def test_settings_of_a_node_type_are_told(kind):
         if setting.required:
             assert row["default"] == "*needed*", setting.name
         elif row["default"] == "none":
-            assert setting.default == "", setting.name
+            assert not setting.default, setting.name
         else:
             assert convert(setting.type, bare(row["default"])) == setting.default, setting.name
 

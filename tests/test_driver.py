@@ -7,12 +7,12 @@ from contextlib import closing
 
 import pytest
 
-from ivr.commands import PickUp, Record, Say, StorePromise
+from ivr.commands import LookUp, PickUp, Record, Say, StorePromise
 from ivr.driver import Driver, Journal, replay
-from ivr.events import Done, Event, Failed, Heard, HungUp, KeyPressed, Offered, QueueLeft, Recorded
+from ivr.events import Done, Event, Failed, Heard, HungUp, KeyPressed, LookedUp, Offered, QueueLeft, Recorded
 from ivr.session import Session
 from ivr.store import Store
-from tests.calling import HOTLINE, START
+from tests.calling import HOTLINE, START, flow_of
 
 FIRST = Offered(START, "13800138000", "李", "95585")
 
@@ -135,6 +135,31 @@ def test_a_record_that_cannot_be_written_leaves_the_call_open(tmp_path):
             await driver.ended
         assert [row.event["type"] for row in store.events(host.id)] == ["offered", "hung_up"]
         assert [one[0] for one in store.open_calls()] == [host.id]
+
+    with closing(Store(tmp_path / "ivr.db")) as store:
+        asyncio.run(main(store))
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_a_service_is_asked_beside_the_call_and_its_answer_is_one_of_the_call_s_events(tmp_path, asks):
+    then = "then: {found: bye, unknown: bye, unavailable: person}"
+    flow = flow_of(f"  one: {{type: lookup, service: crm, path: /x, {then}}}\n  bye: {{type: end}}")
+
+    async def main(store):
+        host, asked, session = Host(store), [], Session(flow)
+        ask = (lambda *what: asked.append(what)) if asks else None
+        driver = Driver(host, session, Journal(store, host.id), lambda *_: None, list, ask=ask)
+        for event in (FIRST, Done(START + 1, 1)):
+            driver.happened(event)
+        if asks:
+            ((command, number, answer),) = asked
+            assert (command, number) == (LookUp("crm", "/x"), 2)
+            driver.happened(KeyPressed(START + 2, "1"))
+            answer(LookedUp(START + 3, number, "found"))
+        assert [step.node for step in session.call.path] == ["one", "bye" if asks else "person"]
+        assert not any(isinstance(command, LookUp) for _, command, _ in host.started)
+        driver.happened(HungUp(START + 9))
+        answer(LookedUp(START + 10, 2, "found")) if asks else None  # too late: nothing happens
 
     with closing(Store(tmp_path / "ivr.db")) as store:
         asyncio.run(main(store))

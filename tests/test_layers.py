@@ -15,7 +15,7 @@ TREES = {name: ast.parse(path.read_text()) for name, path in FILES.items()}
 
 PURE = {
     "wire", "events", "commands", "call", "outcomes", "ask", "flow", "session", "script", "settingtypes", "faults",
-    "flowfile", "yamlfile", "check", "checkdigit", "calendars", "calendarask",
+    "flowfile", "yamlfile", "check", "checkdigit", "calendars", "calendarask", "services", "breaker", "masking",
     "prove", "flowdiff", "merge", "flowmark", "trial", "whatif", "record", "nodes",
     "pbx.agi", "pbx.keys", "pbx.caller",
     "audio.detector", "audio.hearing", "audio.features", "audio.examine",
@@ -33,6 +33,9 @@ KNOWS = {
     "nodes": {"nodes", "ask", "call", "checkdigit", "commands", "events", "flow"},
     "outcomes": {"call"},
     "checkdigit": set(),
+    "breaker": set(),
+    "services": set(),
+    "masking": {"call", "commands", "events", "session"},
     "yamlfile": {"faults"},
     "calendars": {"faults", "yamlfile"},
     "calendarask": {"commands", "events"},
@@ -202,6 +205,7 @@ TESTED = {
     "outcomes": "test_outcomes", "record": "test_outcomes", "session": "test_outcomes", "ask": "test_ask",
     "flow": "test_flowfile", "flowfile": "test_flowfile", "yamlfile": "test_flowfile", "checkdigit": "test_checkdigit",
     "calendars": "test_calendars", "calendarask": "test_calendars", "livecalendars": "test_calendars",
+    "breaker": "test_breaker", "services": "test_lookups", "lookups": "test_lookups", "masking": "test_masking",
     "check": "test_flowfile", "settingtypes": "test_settingtypes",
     "prove": "test_prove", "whatif": "test_whatif", "flowdiff": "test_flowdiff", "merge": "test_merge",
     "flowmark": "test_flowmark", "trial": "test_trial", "versions": "test_versions", "liveflows": "test_liveflows",

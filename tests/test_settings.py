@@ -53,6 +53,10 @@ def test_the_names_that_others_build_on(tmp_path, variable, name, value, meant):
 
 
 BAD = [
+    ('services = "crm"', "ivr.toml:1:1: `services = crm`: `crm` is no service: write its name and address, such as "
+     "crm=https://10.0.0.5:8080/api"),
+    ('services = "crm=http://a, crm=http://b"', "ivr.toml:1:1: `services = crm=http://a, crm=http://b`: a service is "
+     "named twice: give each its own name"),
     ("sip_port = 80", "ivr.toml:1:1: `sip_port = 80`: it must be from 1024 to 65535"),
     ("sip_port = 65536", "ivr.toml:1:1: `sip_port = 65536`: it must be from 1024 to 65535"),
     ('sip_port = "many"', "ivr.toml:1:1: `sip_port = many`: write a whole number from 1024 to 65535"),
@@ -138,3 +142,9 @@ def test_a_file_that_is_not_utf8(tmp_path):
     (tmp_path / FILE).write_bytes("# ok\nflow = '热线'".encode("gbk"))
     with pytest.raises(Faults, match=r"ivr.toml:2:1: this is not UTF-8 text"):
         load(tmp_path, {})
+
+
+def test_services_are_names_with_addresses(tmp_path):
+    found = read(tmp_path, 'services = "crm=http://10.0.0.5:8080/api/ , tariffs=https://t.example"')
+    assert found.service_addresses == {"crm": "http://10.0.0.5:8080/api", "tariffs": "https://t.example"}
+    assert Settings().service_addresses == {}

@@ -8,7 +8,7 @@ from ivr.outcomes import OUTCOMES
 from ivr.session import Session
 from ivr.simulator import Simulator
 from ivr.words import WORDS, Unfit, Word, read, written
-from tests.calling import HOTLINE
+from tests.calling import HOTLINE, flow_of
 
 
 def simulator(*words: str) -> Simulator[Session]:
@@ -187,3 +187,37 @@ def test_the_clock_begins_when_the_call_does():
 @pytest.mark.parametrize("line", ["1", "12#", "speech", "wait 3s", "agent 1001 hangup", "agents none", "agents 1002"])
 def test_a_word_is_written_as_it_was_read(line):
     assert written(read(line)) == line
+
+
+LOOKING = """  one:
+    type: lookup
+    service: crm
+    path: /holders/{caller}
+    facts: {tariff: policy.tariff}
+    then: {found: which, unknown: bye, unavailable: person}
+  which: {type: branch, fact: tariff, then: {gold: person, otherwise: bye}}
+  bye: {type: end}"""
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        (["found tariff=gold"], ["one", "which", "person"]), (["found"], ["one", "which", "bye"]),
+        (["unknown"], ["one", "bye"]), (["unavailable"], ["one", "person"]), (["wait 7s"], ["one", "person"]),
+        (["12", "found tariff=tin"], ["one", "which", "bye"]),
+    ],
+)  # fmt: skip
+def test_a_service_answers_as_it_is_told_to(words, path):
+    simulator = Simulator(lambda: Session(flow_of(LOOKING)), lambda _: 2.0)
+    for word in words:
+        simulator.take(read(word))
+    assert [step.node for step in simulator.session.call.path] == path
+
+
+def test_a_service_that_nobody_asks_and_facts_that_nobody_takes_are_told():
+    simulator = Simulator(lambda: Session(flow_of(LOOKING)), lambda _: 2.0)
+    with pytest.raises(Unfit, match="the flow takes no `colour` from the answer; it takes tariff"):
+        simulator.take(read("found colour=red"))
+    simulator.take(read("unavailable"))
+    with pytest.raises(Unfit, match="no service is asked here"):
+        simulator.take(read("unknown"))

@@ -26,6 +26,7 @@ VALUES = {
     float: st.integers(0, 1_000_000).map(lambda ms: ms / 1000),
     tuple[str, ...]: st.lists(st.text(max_size=5), max_size=3).map(tuple),
     tuple[tuple[str, str], ...]: st.lists(st.tuples(st.text(max_size=5), st.text(max_size=5)), max_size=3).map(tuple),
+    dict[str, str]: st.dictionaries(st.text(max_size=4), st.text(max_size=4), max_size=3),
     dict[str, typing.Any]: st.dictionaries(st.text(max_size=4), st.floats(0, 9), max_size=3),
 }
 

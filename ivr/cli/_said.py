@@ -10,6 +10,7 @@ from ivr.commands import (
     HangUp,
     JoinQueue,
     Listen,
+    LookUp,
     PauseRecording,
     PickUp,
     Record,
@@ -19,7 +20,19 @@ from ivr.commands import (
     Transfer,
     WaitKey,
 )
-from ivr.events import CalendarTold, Done, Event, Heard, HungUp, KeyPressed, LineNoisy, Offered, QueueLeft, Recorded
+from ivr.events import (
+    CalendarTold,
+    Done,
+    Event,
+    Heard,
+    HungUp,
+    KeyPressed,
+    LineNoisy,
+    LookedUp,
+    Offered,
+    QueueLeft,
+    Recorded,
+)
 
 Line = tuple[float, str, str]
 """How many seconds ago, who, and what they did."""
@@ -56,6 +69,9 @@ class Said:
                 yield 0.0, "caller", {"speech": "says something", "noise": "noise", "silence": "silence"}[event.sound]
             case LineNoisy():
                 yield 0.0, "caller", "noise: cannot be understood any more"
+            case LookedUp():
+                told = "".join(f", {name} {value}" for name, value in event.facts.items())
+                yield 0.0, "line", f"is told: {event.status}{told}"
             case CalendarTold():
                 yield 0.0, "line", f"is told: {event.state}{event.day and f' ({event.day})'}"
             case Recorded():
@@ -87,6 +103,8 @@ class Said:
                 yield 0.0, "line", f"goes on in the language {command.language}"
             case AskCalendar():
                 yield 0.0, "line", f"asks the calendar {command.calendar}"
+            case LookUp():
+                yield 0.0, "line", f"asks the service {command.service} for {command.path}"
             case Transfer():
                 yield 0.0, "line", f"rings the desk {command.desk}"
             case PauseRecording():

@@ -14,6 +14,7 @@ from ivr.events import Event
 from ivr.flow import Flow
 from ivr.flowfile import load as load_flow
 from ivr.flowfile import parse
+from ivr.masking import masked
 from ivr.record import record
 from ivr.script import command_line, event_line
 from ivr.session import Session
@@ -47,10 +48,10 @@ def run(options: argparse.Namespace) -> int:
     flow = called if options.as_called else _as_now(settings, called)
     events = call.events()
     session = Session(flow)
-    lines = _transcript(events, replay(session, events))
+    lines = _transcript(flow, events, replay(session, events))
     print("\n".join(lines))
     faults = [*_differences(call, called, flow), *_record(call, session)]
-    diff = _diff(_transcript(events, call.commands()), lines, "as it was", "as it is now")
+    diff = _diff(_transcript(flow, events, call.commands()), lines, "as it was", "as it is now")
     for text in [*faults, *diff]:
         print(_tell.told(text))
     same = not faults and not diff
@@ -76,12 +77,15 @@ def _named(settings: Settings, name: str) -> Path:
     raise Sorry(f"there is no {settings.flows / name}.yaml any more: use --as-called")
 
 
-def _transcript(events: list[Event], commands: list[list[Command]]) -> list[str]:
+def _transcript(flow: Flow, events: list[Event], commands: list[list[Command]]) -> list[str]:
+    """The call as a script; what is private in this flow is masked."""
     start, now = events[0].at, 0.0
-    lines = []
-    for event, told in zip(events, commands, strict=True):
+    lines, session = [], Session(flow)
+    for event, led in zip(events, commands, strict=True):
         now = max(now, event.at)
-        lines.append(event_line(event, start))
+        session.advance(event)
+        shown, told = masked(event, led, session)
+        lines.append(event_line(shown, start))
         lines += [command_line(one, now, start) for one in told]
     return lines
 

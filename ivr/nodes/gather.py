@@ -56,6 +56,8 @@ class Gather(Node, type="gather"):
     def run(self, call: Call) -> Run:
         digits = yield from privately(self._digits(call)) if self.private else self._digits(call)
         call.facts[self.fact] = digits
+        if self.private:
+            call.private.add(self.fact)
         return "done" if digits else "no_answer"
 
     def _digits(self, call: Call) -> Run:
