@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from ivr.calendars import Calendar, ends, parse
-from ivr.check import settings_typed
+from ivr.check import fault_at, settings_typed
 from ivr.faults import Fault, Faults
 from ivr.flow import CalendarName, Flow
 from ivr.yamlfile import read
@@ -20,7 +20,7 @@ def calendar_faults(flow: Flow, folder: Path) -> Iterator[Fault]:
         else:
             known = ", ".join(sorted(one.stem for one in folder.glob("*.yaml"))) or "none"
             text = f"node `{place.name}` asks the calendar `{name}`, but there is no such file in {folder.name}; "
-            yield Fault(flow.file, place.lines.get(setting, place.line), 1, f"{text}there are: {known}")
+            yield fault_at(flow, place, setting, f"{text}there are: {known}")
 
 
 def faults(path: Path) -> list[Fault]:

@@ -34,8 +34,13 @@ def check(flow: Flow, house: House) -> list[Fault]:
     for place in flow.nodes.values():
         if place.name not in reached:
             text = f"no path leads to node `{place.name}`; lead an outcome to it or take it out"
-            faults.append(Fault(flow.file, place.line, 1, text))
+            faults.append(fault_at(flow, place, "", text))
     return sorted(faults)
+
+
+def fault_at(flow: Flow, place: Placed, setting: str, text: str) -> Fault:
+    """A fault at a node's setting, or at the node itself where that is not written."""
+    return Fault(place.file or flow.file, place.lines.get(setting, place.line), 1, text)
 
 
 def spoken(flow: Flow, own: str) -> frozenset[str]:
@@ -49,7 +54,7 @@ def _silent(flow: Flow, house: House) -> Iterator[Fault]:
         if language not in house.prompts:
             known = ", ".join(sorted(house.prompts))
             text = f"node `{place.name}` has `{setting}: {language}`, but ivr/prompts has no such language; "
-            yield Fault(flow.file, place.lines.get(setting, place.line), 1, f"{text}there are {known}")
+            yield fault_at(flow, place, setting, f"{text}there are {known}")
     yield from unspoken(flow, house, spoken(flow, house.language) & {*house.prompts, house.language})
 
 
@@ -61,7 +66,7 @@ def unspoken(flow: Flow, house: House, languages: frozenset[str]) -> Iterator[Fa
             known = any(prompt in one for one in house.prompts.values())
             where = f"{', '.join(lacking)} has" if known else "ivr/prompts has"
             text = f"node `{place.name}` plays `{prompt}`, but {where} no such prompt; add it or name another"
-            yield Fault(flow.file, place.lines.get(setting, place.line), 1, text)
+            yield fault_at(flow, place, setting, text)
 
 
 def _queueless(flow: Flow, queues: frozenset[str]) -> Iterator[Fault]:
@@ -70,7 +75,7 @@ def _queueless(flow: Flow, queues: frozenset[str]) -> Iterator[Fault]:
         if name not in queues:
             known = ", ".join(sorted(queues))
             text = f"node `{place.name}` has `{setting}: {name}`, but there is no such queue; there are {known}"
-            yield Fault(flow.file, place.lines.get(setting, place.line), 1, text)
+            yield fault_at(flow, place, setting, text)
 
 
 def _deskless(flow: Flow, desks: frozenset[str]) -> Iterator[Fault]:
@@ -79,7 +84,7 @@ def _deskless(flow: Flow, desks: frozenset[str]) -> Iterator[Fault]:
         if name not in desks:
             known = ", ".join(sorted(desks))
             text = f"node `{place.name}` has `{setting}: {name}`, but extensions.conf has no such desk; "
-            yield Fault(flow.file, place.lines.get(setting, place.line), 1, f"{text}there are {known}")
+            yield fault_at(flow, place, setting, f"{text}there are {known}")
 
 
 def _serviceless(flow: Flow, services: frozenset[str]) -> Iterator[Fault]:
@@ -88,7 +93,7 @@ def _serviceless(flow: Flow, services: frozenset[str]) -> Iterator[Fault]:
         if name not in services:
             known = ", ".join(sorted(services)) or "none"
             text = f"node `{place.name}` asks the service `{name}`, which the setting `services` does not name; "
-            yield Fault(flow.file, place.lines.get(setting, place.line), 1, f"{text}there are: {known}")
+            yield fault_at(flow, place, setting, f"{text}there are: {known}")
 
 
 def unset(flow: Flow) -> Iterator[Fault]:
@@ -99,9 +104,7 @@ def unset(flow: Flow) -> Iterator[Fault]:
             if place.name in known and name not in known[place.name]:
                 text = f"node `{place.name}` reads the fact `{name}`, which nothing sets on some way to it; "
                 more = ", ".join(sorted({*KNOWN, *_facts(flow)}))
-                yield Fault(
-                    flow.file, place.lines.get(setting, place.line), 1, f"{text}set it before (facts there are: {more})"
-                )
+                yield fault_at(flow, place, setting, f"{text}set it before (facts there are: {more})")
 
 
 def _known(flow: Flow) -> dict[str, frozenset[str]]:

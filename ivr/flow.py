@@ -27,6 +27,8 @@ WebPath = NewType("WebPath", str)
 """The path of a web address; a fact in braces is filled in: `/policies/{card}`."""
 Answered = NewType("Answered", tuple[tuple[str, str], ...])
 """Facts, each with where it stands in an answer's JSON: `tariff: policy.tariff`."""
+SubflowName = NewType("SubflowName", str)
+"""The name of a file in the `subflows` folder beside the flows, without its ending."""
 Fact = NewType("Fact", str)
 """The name of a fact of the call."""
 Key = NewType("Key", str)
@@ -38,6 +40,9 @@ Mark = NewType("Mark", str)
 
 END = "end"
 """The target that ends the call; no node may bear this name."""
+
+ENTER = "enter"
+"""The outcome by which a `subflow` node leads into what it enters."""
 
 KEYS = frozenset("0123456789*#")
 """Outcomes of a node whose keys lead."""
@@ -103,13 +108,17 @@ class Node:
 
 @dataclass(frozen=True)
 class Placed:
-    """A node at its place in a flow: where each outcome leads, and the lines it and its settings stand on."""
+    """A node at its place in a flow: where each outcome leads, and the lines it and its settings stand on.
+
+    `file` is that of the subflow it comes from; empty: the flow's own.
+    """
 
     name: str
     node: Node
     then: Mapping[str, str]
     line: int = 0
     lines: Mapping[str, int] = field(default_factory=dict)
+    file: str = ""
 
 
 class Limit(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from ivr.flow import NODE_TYPES, Seconds, Share
+from ivr.flowparts import parts
 from ivr.settingtypes import BadSetting, Setting, convert, settings_of
 
 Path = tuple[str, ...]
@@ -26,8 +27,12 @@ class Change:
 
 
 def leaves(text: str) -> dict[Path, str]:
-    """The values of a flow's text, which has been read without faults."""
-    return dict(_leaves(yaml.compose(text, Loader=yaml.CSafeLoader), ()))
+    """The values of a flow's text, which has been read without faults; those of a subflow behind `subflow NAME`."""
+    own, *subflows = (dict(_leaves(yaml.compose(part, Loader=yaml.CSafeLoader), ())) for part in parts(text))
+    for one in subflows:
+        name = f"subflow {one.pop(('subflow',), '')}"
+        own |= {(name, *path): value for path, value in one.items()}
+    return own
 
 
 def _leaves(node: yaml.Node | None, path: Path) -> Iterator[tuple[Path, str]]:

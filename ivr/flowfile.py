@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -10,23 +11,69 @@ import yaml
 import ivr.nodes  # noqa: F401 - registers the node types
 from ivr.faults import Faults
 from ivr.flow import END, KEYS, NODE_TYPES, Answered, Flow, Limit, Node, Placed
+from ivr.flowmark import made_from, marked, unmarked
+from ivr.flowparts import parts, whole
+from ivr.nodes.subflow import Subflow
 from ivr.settingtypes import BadSetting, Setting, answered, convert, seconds, settings_of
+from ivr.subflows import RETURN, Inliner, Part
 from ivr.yamlfile import Entries, Entry, YamlReader, quiet, read
 
 TOP = ("flow", "start", "always", "limits", "nodes", "about")
+PART = ("subflow", "start", "nodes", "about")
+SUBFLOWS = "subflows"
+"""The folder of subflows, beside the flows."""
 ALWAYS = ("failed", "line_noisy")
 LIMITS = ("person", "end")
 NAME = re.compile(r"[\w-]+")
 
 
 def load(path: Path) -> Flow:
-    """The flow in a file; raises Faults."""
-    return parse(read(path), str(path))
+    """The flow in a file, with the subflows of the folder beside it; raises Faults."""
+    return parse(read(path), str(path), path.parent / SUBFLOWS)
 
 
-def parse(text: str, file: str = "flow.yaml") -> Flow:
-    """The flow in a text; raises Faults with every mistake."""
-    return _Reader(text, file).flow()
+def parse(text: str, file: str = "flow.yaml", folder: Path | None = None) -> Flow:
+    """The flow in a text, with the subflows behind it or in a folder; raises Faults with every mistake."""
+    own, *behind = parts(unmarked(text))
+    if not behind:
+        flow = _Reader(text, file).flow()
+        if not any(isinstance(place.node, Subflow) for place in flow.nodes.values()):
+            return flow
+    flow = _Reader(own, file).flow()
+    inliner = Inliner(_Shelf(behind, file, folder), file)
+    nodes = inliner.nodes(flow.nodes)
+    if inliner.faults:
+        raise Faults(sorted(set(inliner.faults)))
+    joined = whole([own, *(part.text for part in inliner.used.values())])
+    joined = marked(joined, version) if (version := made_from(text)) else joined
+    return replace(flow, nodes=nodes, text=joined, hash=_digest(joined))
+
+
+class _Shelf:
+    """The subflows there are: those behind the flow in its text, before those of a folder."""
+
+    def __init__(self, behind: list[str], file: str, folder: Path | None) -> None:
+        read = (_part(text, f"{file} (subflow {number})") for number, text in enumerate(behind, 1))
+        self._behind = {part.name: part for part in read}
+        self._files = {one.stem: one for one in sorted(folder.glob("*.yaml"))} if folder else {}
+
+    @property
+    def names(self) -> list[str]:
+        """All of them."""
+        return sorted({*self._behind, *self._files})
+
+    def find(self, name: str) -> Part | None:
+        """A subflow by its name; raises Faults where it cannot be read."""
+        path = self._files.get(name)
+        return self._behind.get(name) or (_part(read(path), str(path)) if path else None)
+
+
+def _part(text: str, file: str) -> Part:
+    return _Reader(text, file).part()
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class _Reader(YamlReader):
@@ -39,14 +86,28 @@ class _Reader(YamlReader):
         start = self._text(top, "start")
         always = self._always(top.get("always"))
         limits = self._limits(top.get("limits"))
-        for key, why in _WHY.items():
+        for key in ("flow", "start", "always", "nodes"):
             if key not in top:
-                self._fault(None, f"`{key}:` is missing; {why}")
+                self._fault(None, f"`{key}:` is missing; {_WHY[key]}")
         self._targets(top)
         if self.faults:
             raise Faults(self.faults)
-        digest = hashlib.sha256(self.text.encode()).hexdigest()
-        return Flow(name, start, nodes, always, self.text, digest, self.file, limits=limits)
+        return Flow(name, start, nodes, always, self.text, _digest(self.text), self.file, limits=limits)
+
+    def part(self) -> Part:
+        """The subflow in the text."""
+        top = self._mapping(self._tree(), "the subflow file", PART)
+        name, start = self._text(top, "subflow"), self._text(top, "start")
+        nodes = {one: replace(place, file=self.file) for one, place in self._nodes(top.get("nodes")).items()}
+        for key in ("subflow", "start", "nodes"):
+            if key not in top:
+                self._fault(None, f"`{key}:` is missing; {_WHY[key]}")
+        if "return" in nodes:
+            self._fault(None, "`return` leads back to the flow and cannot be a node's name; name it otherwise")
+        self._targets(top, RETURN)
+        if self.faults:
+            raise Faults(self.faults)
+        return Part(name, start, nodes, self.text)
 
     # -- the flow --------------------------------------------------------------------------------
 
@@ -154,23 +215,29 @@ class _Reader(YamlReader):
             self._fault(entry.value, f"`{setting.name}{shown}` of node `{name}`: {bad}")
             return None
 
-    def _targets(self, top: Entries) -> None:
-        """Every target named anywhere must be a node or `end`."""
+    def _targets(self, top: Entries, more: re.Pattern[str] | None = None) -> None:
+        """Every target named anywhere must be a node, or `end`, or, behind a node, one of `more`."""
         nodes = quiet(top.get("nodes"))
         self._check_targets({"start": top["start"]} if "start" in top else {}, {*nodes}, "")
         self._check_targets(quiet(top.get("always")), {*nodes}, "`always`: ")
         for name, entry in nodes.items():
-            self._check_targets(quiet(quiet(entry).get("then")), {*nodes, END}, f"node `{name}`: ")
+            self._check_targets(quiet(quiet(entry).get("then")), {*nodes, END}, f"node `{name}`: ", more)
 
-    def _check_targets(self, targets: Entries, names: set[str], where: str) -> None:
+    def _check_targets(
+        self, targets: Entries, names: set[str], where: str, more: re.Pattern[str] | None = None
+    ) -> None:
         for outcome, (_, node) in targets.items():
             if isinstance(node, yaml.ScalarNode) and node.value.strip() and node.value.strip() not in names:
-                ours = f"write the name of a node{' or `end`' if END in names else ''}"
+                if more and more.fullmatch(node.value.strip()):
+                    continue
+                nodes = "write the name of a node or `end`" if END in names else "write the name of a node"
+                ours = "write the name of a node, `end` or `return`" if more else nodes
                 self._fault(node, f"{where}`{outcome}` leads to `{node.value}`, but no node has that name; {ours}")
 
 
 _WHY = {
     "flow": "give the flow a name",
+    "subflow": "give the subflow a name",
     "start": "name the node a call begins with",
     "always": "name at least the node for `failed`",
     "nodes": "list the nodes of the flow",

@@ -6,8 +6,10 @@ from pathlib import Path
 from ivr.check import House, check
 from ivr.faults import Faults
 from ivr.flow import Flow
-from ivr.flowfile import load
+from ivr.flowfile import SUBFLOWS, load
 from ivr.store import Store
+
+Stamp = tuple[tuple[str, int, int], ...]
 
 
 class FlowWatch:
@@ -15,15 +17,15 @@ class FlowWatch:
 
     def __init__(self, path: Path, house: House, store: Store, tell: Callable[[str], None]) -> None:
         self._path, self._house, self._store, self._tell = path, house, store, tell
-        self._seen = self._stamp()
+        self._seen = stamp(path)
         self.current = self._read()
 
     def look(self) -> None:
         """Takes up the file if it has changed since the last look."""
-        stamp = self._stamp()
-        if stamp == self._seen:
+        now = stamp(self._path)
+        if now == self._seen:
             return
-        self._seen = stamp
+        self._seen = now
         try:
             flow = self._read()
         except Faults as faults:
@@ -41,9 +43,15 @@ class FlowWatch:
         self._store.keep_flow(flow.hash, flow.name, flow.text)
         return flow
 
-    def _stamp(self) -> tuple[int, int]:
-        try:
-            found = self._path.stat()
-        except OSError:
-            return (0, 0)
-        return (found.st_mtime_ns, found.st_size)
+
+def stamp(path: Path) -> Stamp:
+    """Differs once a flow's file, or one of the subflows beside it, was changed."""
+    return tuple(map(_one, (path, *sorted((path.parent / SUBFLOWS).glob("*.yaml")))))
+
+
+def _one(path: Path) -> tuple[str, int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (path.name, 0, 0)
+    return (path.name, found.st_mtime_ns, found.st_size)

@@ -71,5 +71,6 @@ def _what(place: Placed) -> str:
 
 
 def _id(name: str) -> str:
-    """A name that means nothing to Mermaid: `end` does, and so do dashes before arrows."""
-    return "n_" + name.replace("-", "__") if name in (RING, HANGUP, ALWAYS) or "-" in name else name
+    """A name that means nothing to Mermaid: `end` does, and so do dashes before arrows, and dots."""
+    plain = name.replace("-", "__").replace(".", "___")
+    return f"n_{plain}" if plain != name or name in (RING, HANGUP, ALWAYS) else name

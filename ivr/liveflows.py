@@ -12,9 +12,9 @@ from ivr import flowmark
 from ivr.check import House, check
 from ivr.faults import Faults
 from ivr.flow import Flow
-from ivr.flowfile import parse
+from ivr.flowfile import load, parse
 from ivr.flowtrial import FlowTrial
-from ivr.flowwatch import FlowWatch
+from ivr.flowwatch import FlowWatch, Stamp, stamp
 from ivr.store import Store
 from ivr.versions import Draft, Release, Versions
 
@@ -35,6 +35,7 @@ class LiveFlows:
         self._tried: Flow | None = None
         self._drafts: dict[int, tuple[Draft, Flow | None]] = {}
         self._differs = ""
+        self._looked: Stamp = ()
         self.current = self._start()
         self.look()
 
@@ -102,11 +103,15 @@ class LiveFlows:
 
     def _tell_difference(self) -> None:
         """Once for each state of the file: an admin who edits it might think that it runs."""
-        try:
-            text = flowmark.unmarked(self._path.read_text(encoding="utf-8-sig"))
-        except (OSError, UnicodeDecodeError):
+        now = stamp(self._path)
+        if now == self._looked:
             return
-        digest = hashlib.sha256(text.encode()).hexdigest()
+        self._looked = now
+        try:
+            text = flowmark.unmarked(load(self._path).text)
+            digest = hashlib.sha256(text.encode()).hexdigest()
+        except Faults:
+            digest = str(now)
         told = "" if digest == self.current.hash or (self._tried and digest == self._tried.hash) else digest
         if told and told != self._differs and self._release:
             self._tell(

@@ -56,7 +56,7 @@ WORDS = {
          "language": "语言", "end": "结束"},
         {"done": "完成", "speech": "说话", "key": "按键", "noise": "嘈杂", "doubt": "疑似嘈杂", "silence": "无声",
          "no_answer": "未应答", "answered": "接通", "timeout": "超时", "full": "已满", "failed": "故障",
-         "found": "查到", "unknown": "查无", "ended": "结束", "otherwise": "其他", "busy": "占线",
+         "enter": "进入", "found": "查到", "unknown": "查无", "ended": "结束", "otherwise": "其他", "busy": "占线",
          "unavailable": "无人值守",
          "open": "上班", "closed": "下班", "holiday": "节假日", "line_noisy": "听不清", "yes": "是", "no": "否"},
         {"greeting": "问候:无声和嘈杂协议", "queue": "转座席"},

@@ -11,7 +11,7 @@ from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
 from math import inf
 
-from ivr.check import reachable
+from ivr.check import fault_at, reachable
 from ivr.faults import Fault
 from ivr.flow import END, KEYS, Flow, Placed
 
@@ -107,7 +107,7 @@ class _Prover:
                 yield Fault(self._flow.file, limit.line, 1, f"{LIMITS[what].format(found=duration(found))}, {allowed}")
 
     def _fault(self, name: str, text: str) -> Fault:
-        return Fault(self._flow.file, self._places[name].line, 1, text)
+        return fault_at(self._flow, self._places[name], "", text)
 
     # -- how long --------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from ivr.flow import (
     Seconds,
     Service,
     Share,
+    SubflowName,
     WebPath,
 )
 from ivr.settingtypes import MARKS, settings_of
@@ -30,6 +31,7 @@ DURATION = {
     "description": "2s, 500ms, 1m30s",
 }
 NAME = {"type": "string", "pattern": r"^[\w-]+$"}
+TARGET = {"type": "string", "pattern": r"^(return\.)?[\w-]+$"}
 PROMPT = {"type": "string", "pattern": r"^[\w/-]+$", "description": "the id of a prompt in ivr/prompts"}
 TYPES: dict[Any, dict[str, Any]] = {
     Prompt: PROMPT,
@@ -40,6 +42,7 @@ TYPES: dict[Any, dict[str, Any]] = {
     Desk: {**NAME, "description": "an extension of [desks] in asterisk/conf/extensions.conf"},
     Fact: {**NAME, "description": "a fact of the call"},
     Language: {**NAME, "description": "a language of ivr/prompts: zh, en"},
+    SubflowName: {**NAME, "description": "a file of ivr/flows/subflows, without .yaml"},
     Service: {**NAME, "description": "a service of the setting services"},
     WebPath: {"type": "string", "pattern": "^/", "description": "/policies/{card}: facts stand in braces"},
     Answered: {
@@ -65,10 +68,12 @@ def schema(queues: frozenset[str] = frozenset()) -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A call flow of the hotline",
         "type": "object",
-        "required": ["flow", "start", "always", "nodes"],
+        "required": ["start", "nodes"],
+        "oneOf": [{"required": ["flow", "always"]}, {"required": ["subflow"], "not": {"required": ["always"]}}],
         "additionalProperties": False,
         "properties": {
             "flow": {**NAME, "description": "the flow's name, as records show it"},
+            "subflow": {**NAME, "description": "the subflow's name, as its file is called"},
             "start": {**NAME, "description": "the node a call begins with"},
             "about": {"type": "string", "description": "free text for people"},
             "always": _object({"failed": NAME, "line_noisy": NAME}, ["failed"]),
@@ -99,8 +104,8 @@ def _node(kind: type[Node], queues: frozenset[str]) -> dict[str, Any]:
     required = [name for name, one in settings.items() if one.required]
     leads = [*kind.outcomes, "failed", *(sorted(KEYS) if kind.keys_lead else ())]
     needed = [outcome for outcome in kind.outcomes if outcome not in kind.instead]
-    then = _object(dict.fromkeys(leads, NAME), needed)
-    then["additionalProperties"] = NAME if kind.values_lead else False
+    then = _object(dict.fromkeys(leads, TARGET), needed)
+    then["additionalProperties"] = TARGET if kind.values_lead else False
     told = (kind.__doc__ or "").strip().split("\n")[0]
     return {
         "description": told,

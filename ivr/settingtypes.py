@@ -22,6 +22,7 @@ from ivr.flow import (
     Seconds,
     Service,
     Share,
+    SubflowName,
     WebPath,
 )
 
@@ -29,6 +30,9 @@ _DURATION = re.compile(r"(?:([0-9]{1,9})m)?(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)s)?(?
 _PATH = re.compile(r"/(?:[A-Za-z0-9/._~?&=%-]|\{[\w-]+\})*")
 LONGEST = 24 * 3600.0
 MARKS = ("silent", "noisy")
+
+
+NAMES = frozenset({Prompt, Queue, Fact, CalendarName, Desk, Language, Service, SubflowName})
 
 
 class BadSetting(Exception):
@@ -70,7 +74,7 @@ def convert(kind: Any, text: str) -> object:  # noqa: ANN401 - a type as get_typ
         raise BadSetting("write one key: 0 to 9, * or #")
     if kind is CheckDigit and text not in KINDS:
         raise BadSetting(f"write {' or '.join(KINDS)}")
-    if kind in (Prompt, Queue, Fact, CalendarName, Desk, Language, Service) and not re.fullmatch(r"[\w/-]+", text):
+    if kind in NAMES and not re.fullmatch(r"[\w/-]+", text):
         raise BadSetting("a name has letters, digits, `-` and `_` only")
     if kind is WebPath and not _PATH.fullmatch(text):
         raise BadSetting("write a path such as /policies/{card}: it begins with /, and facts stand in braces")

@@ -130,7 +130,7 @@ KINDS = {"prompt": "Prompt", "queue": "Queue", "duration": "Seconds", "share": "
          "whole number": "int", "yes or no": "bool", "text": "str",
          "fact": "Fact", "key": "Key", "check digit": "CheckDigit", "calendar": "CalendarName",
          "desk": "Desk", "language": "Language",
-         "service": "Service", "path": "WebPath", "answered": "Answered"}  # fmt: skip
+         "service": "Service", "subflow": "SubflowName", "path": "WebPath", "answered": "Answered"}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", NODE_TYPES)

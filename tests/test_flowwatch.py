@@ -66,3 +66,23 @@ def test_a_line_does_not_start_with_a_broken_flow(tmp_path):
     (tmp_path / "f.yaml").write_text("flow: x\n")
     with closing(Store(tmp_path / "ivr.db")) as store, pytest.raises(Faults):
         FlowWatch(tmp_path / "f.yaml", HOUSE, store, print)
+
+
+def test_a_changed_subflow_is_a_change_of_the_flow(tmp_path):
+    (tmp_path / "subflows").mkdir()
+    part = tmp_path / "subflows/part.yaml"
+    write(part, "subflow: part\nstart: a\nnodes: {a: {type: say, prompt: closing, then: {done: return}}}\n", 5)
+    path, told = tmp_path / "f.yaml", []
+    path.write_text(
+        GOOD.replace("no_answer: bye", "no_answer: more").replace(
+            "  bye:", "  more: {type: subflow, flow: part, then: {done: bye}}\n  bye:"
+        )
+    )
+    with closing(Store(tmp_path / "ivr.db")) as store:
+        watch = FlowWatch(path, HOUSE, store, told.append)
+        before = watch.current
+        write(part, part.read_text().replace("closing", "main-menu"), 6)
+        watch.look()
+        assert watch.current.hash != before.hash
+        assert before.text.endswith(part.read_text().replace("main-menu", "closing"))
+        assert len(told) == 1

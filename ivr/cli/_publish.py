@@ -18,11 +18,13 @@ from ivr.faults import Fault
 from ivr.flow import Flow
 from ivr.flowdiff import sentences
 from ivr.flowfile import load as load_flow
+from ivr.flowparts import parts
 from ivr.house import house_of
 from ivr.merge import merge
 from ivr.prove import duration
 from ivr.settings import Settings
 from ivr.versions import Draft, Moved, Version, Versions
+from ivr.yamlfile import read
 
 TOLD = 3
 """Changes that make a message where none was written."""
@@ -33,10 +35,14 @@ OTHERWISE = "comes out otherwise: `ivr test` shows how, --update keeps it if tha
 
 @dataclass(frozen=True)
 class Judged:
-    """A flow file with what check and its call scripts say of it; `faults` are those with which it could not run."""
+    """A flow file with what check and its call scripts say of it; `faults` are those with which it could not run.
+
+    `written` is the file's own text, `text` has the subflows behind it.
+    """
 
     path: Path
     flow: Flow
+    written: str
     text: str
     base: int
     said: str
@@ -51,7 +57,7 @@ class Judged:
 
 def judged(path: Path, settings: Settings, scripts: str | None) -> Judged:
     """Reads and judges a file; raises Faults where it is no flow at all."""
-    flow = load_flow(path)
+    flow, written = load_flow(path), flowmark.unmarked(read(path))
     proof = proof_of(path, settings)
     found = tested(path, scripts or _scripts(path, flow, settings))
     if load_flow(path).hash != flow.hash:
@@ -61,7 +67,7 @@ def judged(path: Path, settings: Settings, scripts: str | None) -> Judged:
         said = f"ends within {duration(proof.bounds.end)}; {said}"
     wrong = [*map(str, proof.faults), *_failed(found)]
     text, base = flowmark.unmarked(flow.text), flowmark.made_from(flow.text)
-    return Judged(path, flow, text, base, said, wrong, check(flow, house_of(settings)))
+    return Judged(path, flow, written, text, base, said, wrong, check(flow, house_of(settings)))
 
 
 def _scripts(path: Path, flow: Flow, settings: Settings) -> str | None:
@@ -116,7 +122,7 @@ def publish(one: Judged, versions: Versions, author: str, message: str, share: f
 def _mark(one: Judged, number: int) -> Iterator[str]:
     """Notes in the file what it is now, so that the next change of it is known to be made from there."""
     try:
-        _write(one.path, flowmark.marked(one.text, number))
+        _write(one.path, flowmark.marked(one.written, number))
     except OSError as error:
         yield f"{one.path} could not be written ({error.strerror}): end it with `# made from version {number}`"
 
@@ -160,9 +166,12 @@ def put_together(one: Judged, base: int | None, versions: Versions) -> list[str]
             f"the two changes cannot be put together, and nothing was written:\n  {listed}\n"
             f"change {one.path} as agreed, then `ivr flow publish {one.path} --base {newest}`"
         )
-    one.path.with_name(one.path.name + BACKUP).write_text(one.flow.text, encoding="utf-8")
-    _write(one.path, flowmark.marked(found.text, newest))
+    one.path.with_name(one.path.name + BACKUP).write_text(read(one.path), encoding="utf-8")
+    whole_file = len(parts(one.written)) > 1
+    _write(one.path, flowmark.marked(found.text if whole_file else parts(found.text)[0], newest))
+    subflows = not whole_file and parts(found.text)[1:] != parts(one.text)[1:]
     return [
+        *(["the version changed subflows too, which stand in files of their own: see to them by hand"] * subflows),
         f"{one.path} has the changes of version {newest} now (yours alone: {one.path.name}{BACKUP}):",
         *(f"  {text}" for text in sentences(one.text, found.text)),
         f"read it, then `ivr flow publish {one.path}`",

@@ -15,8 +15,9 @@ from ivr.faults import Faults
 from ivr.flow import Flow
 from ivr.flowfile import load as load_flow
 from ivr.house import house_of
+from ivr.livecalendars import LiveCalendars
 from ivr.session import Session
-from ivr.settings import load
+from ivr.settings import CALENDARS, load
 from ivr.simulator import Simulator, Step
 from ivr.table import pad
 from ivr.words import TALK, WORDS, Unfit, Word, read, written
@@ -45,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
     catalogue = load_catalogue(settings.prompts)
     flow = _flow(file_of(options.flow, settings), house_of(settings, catalogue))
     begin = _when.moment(options.at, datetime.now()) if options.at else BEGIN
-    simulator = Simulator(lambda: Session(flow), lengths(settings), options.caller, begin)
+    calendars = LiveCalendars(settings.flows / CALENDARS, lambda text: print(_tell.told(text), file=sys.stderr))
+    simulator = Simulator(lambda: Session(flow), lengths(settings), options.caller, begin, calendars.state)
     talk = Talk(simulator, _said.Said(catalogue, settings.language))
     code = _held(talk, options)
     if options.keep:
@@ -152,7 +154,7 @@ class Talk:
         node = session.call.path[-1].node if session.call.path else ""
         if node:
             place = session.flow.nodes[node]
-            yield f"  in node {node} ({place.node.type}), line {place.line} of {session.flow.file}"
+            yield f"  in node {node} ({place.node.type}), line {place.line} of {place.file or session.flow.file}"
             if self._call.waits:
                 yield f"  from here: {', '.join(f'{outcome} → {to}' for outcome, to in place.then.items())}"
         yield f"  agents: {self._call.agents or 'nobody answers'}"

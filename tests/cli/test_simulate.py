@@ -192,3 +192,14 @@ def test_a_call_is_kept_as_a_test_of_its_flow(ivr, tmp_path):
     assert ivr("test", flow).code == 1
     assert "cannot be written" in ivr("simulate", "hotline", "--keep", tmp_path / "no/x.call", stdin="hangup\n").err
     assert "has not ended" not in ivr("simulate", "hotline", "--keep", tmp_path / "x.call", stdin="hangup\n").err
+
+
+@pytest.mark.parametrize(
+    ("at", "node"),
+    [("2026-10-01T10:00+08:00", "feast"), ("2026-10-10T10:00+08:00", "open"), ("2026-10-11T10:00+08:00", "shut")],
+)
+def test_the_office_hours_are_those_of_the_calendars(ivr, tmp_path, at, node):
+    ends = "".join(f"  {name}: {{type: end}}\n" for name in ("open", "shut", "feast"))
+    hours = "  hours: {type: hours, then: {open: open, closed: shut, holiday: feast}}\n"
+    (tmp_path / "f.yaml").write_text(f"flow: f\nstart: hours\nalways: {{failed: shut}}\nnodes:\n{hours}{ends}")
+    assert f"path: hours > {node}" in ivr("simulate", str(tmp_path / "f.yaml"), "--at", at, stdin="").out
