@@ -23,6 +23,23 @@ def check(catalogue: Catalogue, out: Path) -> list[Fault]:
     return sorted(fault for prompt in catalogue.built() for fault in _check(prompt, out, manifests[prompt.language]))
 
 
+def outdated(catalogue: Catalogue, out: Path, used: frozenset[str]) -> list[Fault]:
+    """Of the prompts used, in every language, those without audio, or with that of an older text.
+
+    Nothing is told of a language of which nothing was ever built: the line does that when it starts.
+    """
+    faults = []
+    for language, prompts in catalogue.languages.items():
+        manifest = read_manifest(out, language)
+        for prompt in [prompts[id] for id in sorted(used & prompts.keys()) if manifest and prompts[id].built]:
+            entry = manifest.get(prompt.id, {})
+            if not all(target(out, prompt, kind).exists() for kind in RATES):
+                faults.append(prompt.fault(f"`{prompt.id}` has no audio: build the prompts"))
+            elif entry.get("text") != prompt.digest:
+                faults.append(prompt.fault(_stale(prompt, entry)))
+    return sorted(faults)
+
+
 def unreadable(catalogue: Catalogue) -> list[Fault]:
     """The Chinese prompts of which espeak-ng would read a part as English."""
     faults = []

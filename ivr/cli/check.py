@@ -5,11 +5,15 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from ivr.audio.catalogue import load as load_catalogue
+from ivr.audio.promptcheck import outdated
 from ivr.calendarfiles import calendar_faults
-from ivr.check import check, spoken, unspoken
+from ivr.check import check, settings_typed, spoken, unspoken
+from ivr.checkkeys import keyed
 from ivr.cli import Sorry, _tell
 from ivr.cli._flows import all_files, file_of, lengths
 from ivr.faults import Fault, Faults
+from ivr.flow import Prompt
 from ivr.flowfile import load as load_flow
 from ivr.house import house_of
 from ivr.language import LANGUAGES
@@ -57,10 +61,14 @@ def proof_of(file: Path, settings: Settings) -> Proof:
         flow = load_flow(file)
     except Faults as faults:
         return Proof(None, faults.faults)
-    house = house_of(settings)
+    catalogue = load_catalogue(settings.prompts)
+    house = house_of(settings, catalogue)
     proof = prove(flow, lengths(settings, spoken(flow, settings.language)))
     every = unspoken(flow, house, frozenset(house.prompts))
-    found = [*check(flow, house), *every, *calendar_faults(flow, settings.flows / CALENDARS), *proof.faults]
+    used = frozenset(prompt for _, _, prompt in settings_typed(flow, Prompt))
+    stale = outdated(catalogue, settings.data / "sounds", used)
+    found = [*check(flow, house), *every, *stale, *keyed(flow), *proof.faults]
+    found += calendar_faults(flow, settings.flows / CALENDARS)
     return Proof(proof.bounds, sorted(set(found)))
 
 

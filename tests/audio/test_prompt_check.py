@@ -11,7 +11,7 @@ import pytest
 from ivr.audio import levels
 from ivr.audio.build import RATES, build
 from ivr.audio.catalogue import Catalogue, load
-from ivr.audio.promptcheck import check, unreadable
+from ivr.audio.promptcheck import check, outdated, unreadable
 
 TONE = "{tone: 1000, milliseconds: 300}"
 
@@ -141,3 +141,18 @@ def test_chinese_that_would_be_read_as_english_is_named(tmp_path):
     catalogue: Catalogue = load(tmp_path)
     (told,) = unreadable(catalogue)
     assert (told.line, "`b` is partly read as English" in told.text) == (2, True)
+
+
+def test_of_the_prompts_used_those_that_are_behind_their_texts(prompts, out):
+    assert outdated(load(prompts), out, frozenset({"a", "b"})) == []
+    (prompts / "en.yaml").write_text(f"a: {TONE.replace('1000', '900')}\nb: {TONE}\nc: {TONE}\n")
+    told = [fault.text for fault in outdated(load(prompts), out, frozenset({"a", "c", "unknown"}))]
+    assert told == [
+        "`a` is stale: its text was changed after it was built; build the prompts",
+        "`c` has no audio: build the prompts",
+    ]  # fmt: skip
+    assert outdated(load(prompts), out, frozenset({"b"})) == []
+
+
+def test_where_nothing_was_ever_built_nothing_is_behind(prompts, tmp_path):
+    assert outdated(load(prompts), tmp_path / "nowhere", frozenset({"a"})) == []
