@@ -35,11 +35,9 @@ def load(path: Path) -> Flow:
 def parse(text: str, file: str = "flow.yaml", folder: Path | None = None) -> Flow:
     """The flow in a text, with the subflows behind it or in a folder; raises Faults with every mistake."""
     own, *behind = parts(unmarked(text))
-    if not behind:
-        flow = _Reader(text, file).flow()
-        if not any(isinstance(place.node, Subflow) for place in flow.nodes.values()):
-            return flow
-    flow = _Reader(own, file).flow()
+    flow = _Reader(own if behind else text, file).flow()
+    if not behind and not any(isinstance(place.node, Subflow) for place in flow.nodes.values()):
+        return flow
     inliner = Inliner(_Shelf(behind, file, folder), file)
     nodes = inliner.nodes(flow.nodes)
     if inliner.faults:

@@ -35,7 +35,7 @@ class LiveFlows:
         self._tried: Flow | None = None
         self._drafts: dict[int, tuple[Draft, Flow | None]] = {}
         self._differs = ""
-        self._looked: Stamp = ()
+        self._looked: tuple[int, Stamp] = (0, ())
         self.current = self._start()
         self.look()
 
@@ -103,7 +103,8 @@ class LiveFlows:
 
     def _tell_difference(self) -> None:
         """Once for each state of the file: an admin who edits it might think that it runs."""
-        now = stamp(self._path)
+        assert self._release
+        now = (self._release.id, stamp(self._path))
         if now == self._looked:
             return
         self._looked = now

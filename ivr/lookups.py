@@ -53,7 +53,11 @@ class Lookups:
             await self._web.close()
 
     async def _ask(self, command: LookUp, number: int, answer: Callable[[Event], None]) -> None:
-        answered, found = await self._found(command)
+        try:
+            answered, found = await self._found(command)
+        except Exception as bug:  # noqa: BLE001 - without an answer the caller would wait for ever
+            self._tell(f"service {command.service}: {type(bug).__name__}")
+            answered, found = False, None
         status = "unavailable" if not answered else "unknown" if found is None else "found"
         answer(LookedUp(time.time(), number, status, taken(found, command.facts)))
 

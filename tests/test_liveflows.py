@@ -88,6 +88,17 @@ def test_once_published_a_changed_file_is_told_once_and_does_not_run(line):
     assert len(line.told) == said + 1
 
 
+def test_a_file_that_was_what_runs_differs_once_another_version_does(line):
+    line.file.write_text(TWO)
+    line.publish(TWO)
+    flows = line.flows()
+    assert not [text for text in line.told if "differs" in text]
+    line.publish(GOOD)
+    flows.look()
+    flows.look()
+    assert len([text for text in line.told if "small.yaml differs from what runs (version 2)" in text]) == 1
+
+
 def test_a_line_starts_with_what_is_published_also_without_a_file(line):
     line.publish(TWO)
     line.file.unlink()
