@@ -49,7 +49,7 @@ class YamlReader:
     def _tree(self) -> yaml.Node | None:
         """The file as YAML sees it; what YAML has and a flow does not need is refused."""
         if len(self.text) > MOST_BYTES:
-            raise Faults([Fault(self.file, 1, 1, f"the file is too large for a flow; at most {MOST_BYTES} letters")])
+            raise Faults([Fault(self.file, 1, 1, f"the file is too large; at most {MOST_BYTES} letters")])
         if bad := _UNREADABLE.search(self.text):
             line, column = self._place(bad.start())
             text = f"an unprintable character ({ord(bad[0]):#04x}) stands here; take it out"
@@ -69,18 +69,20 @@ class YamlReader:
         for event in yaml.parse(self.text, Loader=yaml.CSafeLoader):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 self._fault(
-                    event, "`&name` and `*name` are not used in a flow; write it out, or put the text in quotes"
+                    event, "`&name` and `*name` are not used in these files; write it out, or put the text in quotes"
                 )
             elif getattr(event, "tag", None):
-                self._fault(event, f"`{event.tag}` is not used in a flow; take it out, or put the text in quotes")
+                self._fault(event, f"`{event.tag}` is not used in these files; take it out, or put the text in quotes")
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents == 2:
-                    self._fault(event, "a second document begins here (`---`); one file holds one flow")
+                    self._fault(event, "a second document begins here (`---`); one file holds one document")
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > DEEPEST:
-                    self._fault(event, f"this is nested more than {DEEPEST} deep; a flow needs four levels")
+                    self._fault(
+                        event, f"this is nested more than {DEEPEST} deep; no file here needs more than a few levels"
+                    )
                     return
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1

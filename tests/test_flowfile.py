@@ -143,14 +143,14 @@ ONE_FAULT = [
     ("      1: desk", "      \t1: desk", "9:7: a tab stands in the indentation; write spaces instead"),
     ("flow: small", "flow: small\n\tstart: hello", "2:1: a tab stands in the indentation; write spaces instead"),
     ("type: menu", "type: &kind menu",
-     "6:11: `&name` and `*name` are not used in a flow; write it out, or put the text in quotes"),
+     "6:11: `&name` and `*name` are not used in these files; write it out, or put the text in quotes"),
     ("type: menu", "type: *kind",
-     "6:11: `&name` and `*name` are not used in a flow; write it out, or put the text in quotes"),
+     "6:11: `&name` and `*name` are not used in these files; write it out, or put the text in quotes"),
     ("      1: desk", "      *: desk", "9:8: not readable as YAML: "),
     ("type: menu", "type: !!python/name:os.system menu", "6:11: `tag:yaml.org,2002:python/name:os.system` is not used "
-     "in a flow; take it out, or put the text in quotes"),
+     "in these files; take it out, or put the text in quotes"),
     ("always: {failed: desk}", "always: {failed: desk", "4:6: not readable as YAML: "),
-    ("nodes:\n", "---\nnodes:\n", "4:1: a second document begins here (`---`); one file holds one flow"),
+    ("nodes:\n", "---\nnodes:\n", "4:1: a second document begins here (`---`); one file holds one document"),
     ("flow: small", "flow: sm\0all", "1:9: an unprintable character (0x00) stands here; take it out"),
     ("start: hello", "start: he\ud800llo", "2:10: an unprintable character (0xd800) stands here; take it out"),
 ]  # fmt: skip

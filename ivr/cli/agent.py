@@ -16,7 +16,6 @@ from ivr.pbx.accounts import Account, Accounts
 from ivr.pbx.agents import Membership
 from ivr.pbx.ami import Ami, AmiError
 from ivr.settings import Settings, load
-from ivr.table import table
 
 HELP = "list the agents; log them in and out, pause them"
 EXAMPLES = """examples:
@@ -63,10 +62,16 @@ def _list(settings: Settings, accounts: Accounts, as_json: bool) -> int:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return 0
     cells = [
-        (row["number"], row["state"], " ".join(row["queues"]), " ".join(row["may_serve"]), row["pause_reason"] or "")
+        (
+            row["number"],
+            _tell.told(row["state"]),
+            " ".join(row["queues"]),
+            " ".join(row["may_serve"]),
+            row["pause_reason"] or "",
+        )
         for row in rows
     ]
-    print("\n".join(table(HEAD, cells)))
+    print("\n".join(_tell.table(HEAD, cells)))
     if held is None:
         print(_tell.told("the line is not running: who is logged in is not known"))
     return 0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from ivr.cli import _stored
+from ivr.cli import _stored, _tell
 from ivr.cli._stored import Stored
 from ivr.cli.calls import NONE, complete
 from ivr.record import iso
@@ -62,17 +62,18 @@ def _data(moment: Moment) -> dict[str, Any]:
 
 
 def _lines(told: dict[str, Any], moments: list[Moment]) -> Iterator[str]:
-    yield f"call {told['id']}: {'in progress' if told['in_progress'] else told['outcome']}"
+    state = "in progress" if told["in_progress"] else told["outcome"]
+    yield _tell.told(f"call {told['id']}: ") + _tell.told(state)
     for name, text in _facts(told):
-        yield f"  {pad(name, 10)} {text}"
+        yield f"  {pad(_tell.told(name), 10)} {_tell.told(text)}"
     if told["changed_event"] is not None:
-        yield f"  {pad('CHANGED', 10)} {_stored.changed(told['changed_event'])}"
+        yield f"  {pad(_tell.told('CHANGED'), 10)} {_tell.told(_stored.changed(told['changed_event']))}"
     yield ""
     start = moments[0].at if moments else 0.0
     for moment in moments:
         yield f"{datetime.fromtimestamp(moment.at):%H:%M:%S.%f}"[:-3] + " " + line(moment, start)
     if not moments:
-        yield "no events: the dialplan served this call alone"
+        yield _tell.told("no events: the dialplan served this call alone")
 
 
 def _facts(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -82,15 +83,18 @@ def _facts(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield (
             "time",
             f"rang {_clock(told['rang_at'])}, answered {_clock(told['answered_at'])}, "
-            + (f"ended {_clock(told['ended_at'])} by {told['ended_by'] or NONE}"),
+            + (f"ended {_clock(told['ended_at'])} by {_tell.told(told['ended_by'] or NONE)}"),
         )
     yield "flow", f"{told['flow'] or NONE} ({str(told['flow_hash'] or NONE)[:12]})"
     if told["path"]:
         yield "path", " > ".join(told["path"])
     if told["queue"]:
         spans = ((told["wait_s"], "waited"), (told["ring_s"], "rang"), (told["talk_s"], "talked"))
-        listed = "".join(f", {word} {span:.1f} s" for span, word in spans if span is not None)
-        yield "queue", f"{told['queue']}, agent {told['agent'] or NONE}{listed}"
+        listed = [
+            f"agent {told['agent'] or NONE}",
+            *(f"{word} {span:.1f} s" for span, word in spans if span is not None),
+        ]
+        yield "queue", ", ".join([str(told["queue"]), *map(_tell.told, listed)])
     if told["survey"]:
         yield "survey", str(told["survey"])
     yield from _files(told)

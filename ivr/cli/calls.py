@@ -7,10 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from ivr.cli import _stored, _when
+from ivr.cli import _stored, _tell, _when
 from ivr.outcomes import OUTCOMES
 from ivr.settings import load
-from ivr.table import table
 
 HELP = "list the calls of this line, oldest first"
 EXAMPLES = """examples:
@@ -52,16 +51,18 @@ def complete(record: dict[str, Any]) -> dict[str, Any]:
 
 def calls_table(records: Sequence[dict[str, Any]]) -> list[str]:
     """The lines of the table, without the sum."""
-    return table(HEAD, [_row(record) for record in records], RIGHT)
+    return _tell.table(HEAD, [_row(record) for record in records], RIGHT)
 
 
 def total(records: Iterable[dict[str, Any]]) -> str:
     """`3 calls offered = served 2 + silent 1`: every call has exactly one outcome."""
     counted = Counter(str(record["outcome"]) for record in records)
     known = [name for name in OUTCOMES if name in counted]
-    parts = [f"{name} {counted[name]}" for name in [*known, *sorted(counted.keys() - set(known))]]
+    names = [*known, *sorted(counted.keys() - set(known))]
+    parts = [f"{_tell.told(name)} {counted[name]}" for name in names]
     offered = sum(counted.values())
-    return f"{offered} call{'' if offered == 1 else 's'} offered" + (f" = {' + '.join(parts)}" if parts else "")
+    told = _tell.told(f"{offered} call{'' if offered == 1 else 's'} offered")
+    return told + (f" = {' + '.join(parts)}" if parts else "")
 
 
 def _json(records: Sequence[dict[str, Any]]) -> list[str]:
@@ -74,7 +75,7 @@ def _shown(records: Sequence[dict[str, Any]], running: int) -> list[str]:
     lines = [*calls_table(records), ""] if records else []
     lines.append(total(records))
     if running:
-        lines.append(f"{running} more in progress")
+        lines.append(_tell.told(f"{running} more in progress"))
     return lines
 
 
@@ -83,7 +84,7 @@ def _row(record: dict[str, Any]) -> list[str]:
         _time(record["rang_at"]),
         str(record["id"]),
         record["caller"] or NONE,
-        str(record["outcome"]),
+        _tell.told(str(record["outcome"])),
         record["queue"] or NONE,
         record["agent"] or NONE,
         _seconds(record["wait_s"]),
@@ -104,4 +105,4 @@ def _seconds(span: float | None) -> str:
 def _recording(record: dict[str, Any]) -> str:
     if record["recording_ok"] is None:
         return NONE
-    return "ok" if record["recording_ok"] else "FAULTY"
+    return _tell.told("ok" if record["recording_ok"] else "FAULTY")

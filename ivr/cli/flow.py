@@ -18,7 +18,6 @@ from ivr.flowtrial import FlowTrial
 from ivr.settings import Settings, load
 from ivr.settingtypes import BadSetting, convert
 from ivr.store import Store
-from ivr.table import table
 from ivr.trial import Arm
 from ivr.versions import Release, Version, Versions
 
@@ -151,7 +150,7 @@ def _do_history(options: argparse.Namespace, _settings: Settings, store: Store) 
     rows = [
         (str(one.number), when(one.at), one.author, _runs(one, now), one.message, one.said) for one in reversed(all_)
     ]
-    yield from table(HEAD, rows, ("version",))
+    yield from _tell.table(HEAD, rows, ("version",))
     yield ""
     for release in versions.releases(flow):
         share = f" for {release.share:.0%} of the calls beside version {release.beside}" if release.beside else ""
@@ -174,7 +173,7 @@ def _trial(now: Release, versions: Versions, store: Store) -> Iterator[str]:
     counted = FlowTrial(store, now, new.hash, old.hash)
     found = counted.look()
     yield ""
-    yield from table(("version", "calls", "broken", "gave up"), [
+    yield from _tell.table(("version", "calls", "broken", "gave up"), [
         _counts(now.version, counted.trial.new), _counts(now.beside, counted.trial.old),
     ], ("calls", "broken", "gave up"))  # fmt: skip
     yield found or "the new version has not been shown to be worse"
@@ -223,7 +222,7 @@ def _do_drafts(options: argparse.Namespace, _settings: Settings, store: Store) -
         yield json.dumps([asdict(one) for one in drafts], ensure_ascii=False, indent=1)
     elif drafts:
         rows = [(f"95585*{one.number}", one.flow, when(one.at), one.author, one.message) for one in drafts]
-        yield from table(("dial", "flow", "when", "author", "message"), rows)
+        yield from _tell.table(("dial", "flow", "when", "author", "message"), rows)
     else:
         yield "there are no drafts: `ivr flow draft FILE` keeps one"
 

@@ -18,7 +18,6 @@ from ivr.notices import FOREVER, Notice, Notices
 from ivr.queues import names as queue_names
 from ivr.settings import Settings, load
 from ivr.store import Store
-from ivr.table import table
 
 HELP = "have the line say a notice to its callers: typhoon, outage; at once, without a change of the flow"
 EXAMPLES = """examples:
@@ -112,14 +111,22 @@ def _list(options: argparse.Namespace, _settings: Settings, notices: Notices) ->
     if options.json:
         yield json.dumps([asdict(one) | {"state": _state(one, now)} for one in shown], ensure_ascii=False, indent=1)
     elif shown:
-        yield from table(HEAD, [_row(notice, now) for notice in shown], ("number",))
+        yield from _tell.table(HEAD, [_row(notice, now) for notice in shown], ("number",))
     else:
         yield "there are no notices"
 
 
 def _row(one: Notice, now: float) -> tuple[str, ...]:
     until = when(one.off_at or one.until_at) if one.off_at or one.until_at else "switched off"
-    return str(one.number), _state(one, now), _whom(one), when(one.from_at), until, one.author, one.text
+    return (
+        str(one.number),
+        _tell.told(_state(one, now)),
+        _whom(one),
+        when(one.from_at),
+        _tell.told(until),
+        one.author,
+        one.text,
+    )
 
 
 def _state(notice: Notice, now: float) -> str:
@@ -127,7 +134,7 @@ def _state(notice: Notice, now: float) -> str:
 
 
 def _whom(notice: Notice) -> str:
-    return " ".join(notice.queues) or "all"
+    return " ".join(notice.queues) or _tell.told("all")
 
 
 _DO: dict[str, Callable[[argparse.Namespace, Settings, Notices], Iterator[str]]] = {

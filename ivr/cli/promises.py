@@ -9,7 +9,6 @@ from typing import Any
 from ivr.cli import Sorry, _stored, _tell
 from ivr.record import iso
 from ivr.settings import load
-from ivr.table import table
 
 HELP = "list the promises to call back; mark one as kept"
 EXAMPLES = """examples:
@@ -52,7 +51,7 @@ def _shown(found: Sequence[dict[str, Any]]) -> str:
          _time(one["kept_at"] or 0.0))
         for one in found
     ]  # fmt: skip
-    return "\n".join(table(HEAD, rows, ())) if rows else _tell.told("no promise waits to be kept")
+    return "\n".join(_tell.table(HEAD, rows, ())) if rows else _tell.told("no promise waits to be kept")
 
 
 def _time(moment: float) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ivr.cli import Sorry, _stored, _tell
+from ivr.cli._flowtexts import text_of
 from ivr.cli._stored import Stored
 from ivr.commands import Command
 from ivr.driver import replay
@@ -20,11 +21,13 @@ from ivr.script import command_line, event_line
 from ivr.session import Session
 from ivr.settings import Settings, load
 from ivr.store import Store
+from ivr.versions import Versions
 
 HELP = "run a call's events through the engine again; says what differs"
 EXAMPLES = """examples:
-  ivr replay 212.1                what today's flow file would do with that call
+  ivr replay 212.1                what the flow that runs today would do with that call
   ivr replay 212.1 --as-called    with the flow as it was when the call came
+  ivr replay 212.1 --with 7       with a published version, draft:3, file, or the path of a flow file
 
 exit code: 0 when the call runs exactly as it did, 1 when anything differs"""
 
@@ -34,7 +37,9 @@ COMPARED = ("outcome", "ended_by", "path", "queue", "agent", "survey", "message"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="the call's id, or its beginning or end")
-    parser.add_argument("--as-called", action="store_true", help="with the flow as it was when the call came")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--as-called", action="store_true", help="with the flow as it was when the call came")
+    which.add_argument("--with", dest="other", metavar="WHAT", help="with a version's number, draft:N, file, or a path")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -45,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         if not call.rows:
             raise Sorry(f"call {call.id} has no events: the dialplan served it alone, there is nothing to replay")
         called = _as_called(store, call)
-    flow = called if options.as_called else _as_now(settings, called)
+        flow = called if options.as_called else _other(settings, store, called, options.other)
     events = call.events()
     session = Session(flow)
     lines = _transcript(flow, events, replay(session, events))
@@ -64,6 +69,17 @@ def _as_called(store: Store, call: Stored) -> Flow:
     if kept is None:
         raise Sorry(f"the flow of call {call.id} (hash {call.flow_hash[:12]}) is not in the database")
     return parse(kept[1], f"{kept[0]} {call.flow_hash[:12]}")
+
+
+def _other(settings: Settings, store: Store, called: Flow, word: str | None) -> Flow:
+    """The flow that is named; else what is published and runs, on a trial what runs beside it; else the file."""
+    versions = Versions(store)
+    if word is None and (release := versions.running(called.name)):
+        word = str(release.beside or release.version)
+    if word is None:
+        return _as_now(settings, called)
+    named = text_of(word, called.name, versions, settings)
+    return parse(named.text, named.label)
 
 
 def _as_now(settings: Settings, called: Flow) -> Flow:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ivr.audio.catalogue import load as load_catalogue
 from ivr.calltest import BEGIN, headed
 from ivr.check import House, check
-from ivr.cli import Sorry, _colour, _said, _tell, _when
+from ivr.cli import Sorry, _callscript, _colour, _said, _tell, _when
 from ivr.cli._flows import file_of, lengths
 from ivr.faults import Faults
 from ivr.flow import Flow
@@ -26,6 +26,7 @@ HELP = "try a flow as a text call in the terminal; no telephone, no waiting"
 EXAMPLES = """examples:
   ivr simulate hotline                     a flow of the flows folder; type help for the words
   ivr simulate new.yaml --script call.txt  a file, with a file of words, one per line
+  ivr simulate hotline --script ivr/flows/hotline/served.call   a call script, and what the flow does otherwise now
   ivr simulate hotline --keep ivr/flows/hotline/new.call   the call becomes a test of the flow
   ivr simulate hotline --at "2026-10-01 09:00"   on a holiday
   printf '1\\nagent 1001\\n5\\n' | ivr simulate hotline
@@ -35,9 +36,9 @@ The seconds shown are the call's own: prompts take as long as their audio (3 s w
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("flow", metavar="FLOW", help="a flow's name, or the path of a flow file")
-    parser.add_argument("--script", metavar="FILE", help="read the words from a file, one per line")
+    parser.add_argument("--script", metavar="FILE", help="read the words from a file, or play a call script")
     parser.add_argument("--caller", metavar="NUMBER", default="13800138000", help="who calls (13800138000)")
-    parser.add_argument("--keep", metavar="FILE.call", help="write the call as a call script, a test to keep")
+    parser.add_argument("--keep", metavar="FILE.call", help="write the call as a call script (`-`: print it)")
     parser.add_argument("--at", metavar="WHEN", help="when the call comes: 2026-10-01 09:00 (1970-01-02, no holiday)")
 
 
@@ -48,16 +49,19 @@ def run(options: argparse.Namespace) -> int:
     begin = _when.moment(options.at, datetime.now()) if options.at else BEGIN
     calendars = LiveCalendars(settings.flows / CALENDARS, lambda text: print(_tell.told(text), file=sys.stderr))
     simulator = Simulator(lambda: Session(flow), lengths(settings), options.caller, begin, calendars.state)
-    talk = Talk(simulator, _said.Said(catalogue, settings.language))
-    code = _held(talk, options)
+    said = _said.Said(catalogue, settings.language)
+    script = _script(Path(options.script)) if options.script else None
+    if script and _callscript.is_call_script(script):
+        return _callscript.played(flow, script, said, options.script)
+    code = _held(Talk(simulator, said), script, options)
     if options.keep:
         _keep(simulator, Path(options.keep))
     return code
 
 
-def _held(talk: "Talk", options: argparse.Namespace) -> int:
-    if options.script:
-        return talk.through(_script(Path(options.script)), options.script)
+def _held(talk: "Talk", script: list[str] | None, options: argparse.Namespace) -> int:
+    if script is not None:
+        return talk.through(script, options.script)
     if sys.stdin.isatty():
         return talk.along()
     return talk.through(sys.stdin.readlines(), "standard input")
@@ -67,9 +71,13 @@ def _keep(simulator: Simulator[Session], path: Path) -> None:
     """Writes the call as `ivr test` reads it."""
     if not simulator.session.ended:
         raise Sorry(f"the call has not ended, and {path} was not written: a test needs its end, such as hangup")
-    title = f"# {path.stem}\n# outcome:\n# path:\n\n"
+    title = f"# {path.stem}\n# outcome:\n# path:\n\n" if str(path) != "-" else "# outcome:\n# path:\n\n"
+    text = headed(title + simulator.script, simulator.session)
+    if str(path) == "-":
+        print("\n" + text, end="")
+        return
     try:
-        path.write_text(headed(title + simulator.script, simulator.session), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise Sorry(f"{path} cannot be written: {error.strerror}") from None
     print(_tell.told(f"{path}: written"))
@@ -137,9 +145,7 @@ class Talk:
 
     def _show(self, steps: list[Step]) -> None:
         for step in steps:
-            for ago, who, text in self._said.lines(step.what):
-                when, name = f"{step.at - ago:8.1f}", pad(_tell.told(who), 6)
-                print(f"{_colour.painted(when, 'dim')}  {_colour.painted(name, who)}  {_tell.told(text)}")
+            _callscript.show(self._said, step)
 
     def _state(self) -> str:
         if not self._call.waits:

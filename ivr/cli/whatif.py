@@ -13,7 +13,6 @@ from ivr.events import Event
 from ivr.flowfile import load as load_flow
 from ivr.settings import load
 from ivr.store import Store
-from ivr.table import table
 from ivr.whatif import Again, Happened, again, groups
 from ivr.wire import Unreadable, reader
 
@@ -82,7 +81,7 @@ def _text(found: list[Again], unread: list[str], took: float) -> Iterator[str]:
     ]
     if rows:
         yield ""
-        yield from table(("calls", "ended as", "would end", "where, or why", "such as"), rows, ("calls",))
+        yield from _tell.table(("calls", "ended as", "would end", "where, or why", "such as"), rows, ("calls",))
 
 
 def _json(found: list[Again], unread: list[str], took: float) -> str:

@@ -12,6 +12,7 @@ from ivr.native import HOME
 from ivr.record import iso
 from ivr.versions import Versions
 from tests.cli.conftest import Ivr, Ran
+from tests.cli.kept import SERVED, keep
 
 
 @pytest.fixture
@@ -285,3 +286,14 @@ def test_in_chinese(ivr, file, monkeypatch):
     assert "hotline 的版本 2 已发布" in published(ivr, file).out
     assert "hotline 的版本 1 重新运行,用于全部新来电" in ivr("flow", "rollback", "hotline").out
     assert "没有可以退回的" in ivr("flow", "rollback", "hotline").err
+
+
+def test_a_call_is_replayed_with_what_is_published_or_named_not_with_what_is_being_edited(ivr, file, store):
+    keep(store, "100.1", SERVED, 1_770_000_000.0)
+    published(ivr, file)
+    change(file, "1: to_intake", "1: to_inquiry")
+    assert ivr("replay", "100.1").out.splitlines()[-1] == "call 100.1: the same"
+    assert "+    4.200 > say queue-inquiry" in ivr("replay", "100.1", "--with", "file").out
+    assert ivr("replay", "100.1", "--with", "1").code == 0
+    assert "has no version `2`: there are 1 to 1" in ivr("replay", "100.1", "--with", "2").err
+    assert "there is no draft `draft:3`" in ivr("replay", "100.1", "--with", "draft:3").err

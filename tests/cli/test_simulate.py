@@ -203,3 +203,27 @@ def test_the_office_hours_are_those_of_the_calendars(ivr, tmp_path, at, node):
     hours = "  hours: {type: hours, then: {open: open, closed: shut, holiday: feast}}\n"
     (tmp_path / "f.yaml").write_text(f"flow: f\nstart: hours\nalways: {{failed: shut}}\nnodes:\n{hours}{ends}")
     assert f"path: hours > {node}" in ivr("simulate", str(tmp_path / "f.yaml"), "--at", at, stdin="").out
+
+
+def test_a_call_script_is_shown_in_words_and_what_comes_out_otherwise(ivr, tmp_path):
+    kept = HOME / "ivr/flows/hotline/agent_lost.call"
+    ran = ivr("simulate", "hotline", "--script", kept)
+    assert ran.code == 0
+    assert "     9.0  queue   the agent is gone before they can talk\n" in ran.out
+    assert ran.out.endswith("agent_lost.call: as written\n")
+    changed = tmp_path / "changed.call"
+    changed.write_text(kept.read_text().replace("> join_queue intake\n", "> join_queue inquiry\n", 1))
+    ran = ivr("simulate", "hotline", "--script", changed)
+    assert ran.code == 1
+    assert "changed.call: otherwise than written" in ran.out
+    assert "-    3.000 > join_queue inquiry\n+    3.000 > join_queue intake\n" in ran.out
+    changed.write_text("    0.000 < offered\n    0.100 < sneezed\n")
+    ran = ivr("simulate", "hotline", "--script", changed)
+    assert (ran.code, "`sneezed` is no event; known are" in ran.out) == (1, True)
+
+
+def test_a_call_is_printed_as_a_call_script(ivr, tmp_path):
+    out = ivr("simulate", "hotline", "--keep", "-", stdin="1\nhangup\n").out
+    script = tmp_path / "again.call"
+    script.write_text(out[out.index("# outcome: abandoned") :])
+    assert ivr("simulate", "hotline", "--script", script).out.endswith("again.call: as written\n")
