@@ -1,5 +1,6 @@
 """What is proved of a flow holds for every call through it: by hand, and for random flows with random callers."""
 
+import itertools
 from itertools import pairwise
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ivr.flowfile import parse
+from ivr.flowparts import BREAK
 from ivr.outcomes import OUTCOMES
 from ivr.prove import duration, prove
 from ivr.session import MOST_STEPS, Session
@@ -22,8 +24,9 @@ def seconds(_prompt: str) -> float:
     return PROMPT
 
 
-def flow_of(nodes: str, more: str = ""):
-    return parse(f"flow: test\nstart: one\nalways: {{failed: person{more}}}\nnodes:\n{nodes}\n{PERSON}\n{BYE}\n")
+def flow_of(nodes: str, more: str = "", behind: str = ""):
+    text = f"flow: test\nstart: one\nalways: {{failed: person{more}}}\nnodes:\n{nodes}\n{PERSON}\n{BYE}\n"
+    return parse(text + behind)
 
 
 PERSON = "  person: {type: queue, queue: intake, timeout: 60s, then: {answered: end, timeout: bye, full: bye}}"
@@ -161,17 +164,37 @@ def nodes(draw, backwards: bool):
     for at, name in enumerate(NAMES):
         anywhere = st.sampled_from((*NAMES, *ENDS))
         onwards = anywhere if backwards else st.sampled_from((*NAMES[at + 1 :], *ENDS))
-        kind = draw(st.sampled_from(("say", "menu", "silent_call", "queue", "leave_contact", "survey", "gather")))
+        kind = draw(st.sampled_from(sorted(SHAPES)))
         settings_, outcomes = SHAPES[kind]
         leads = {outcome: draw(onwards) for outcome in outcomes}
+        if kind == "end":
+            lines.append(f"  {name}: {{type: end}}")
+            continue
         if kind == "menu":
             leads |= {str(key): draw(anywhere) for key in range(draw(st.integers(1, 3)))}
-        if draw(st.booleans()):
+        if kind != "subflow" and draw(st.booleans()):
             leads["failed"] = draw(anywhere)
-        then = ", ".join(f"{outcome}: {target}" for outcome, target in leads.items())
-        lines.append(f"  {name}: {{type: {kind}, {settings_}then: {{{then}}}}}")
+        lines.append(f"  {name}: {{type: {kind}, {settings_}then: {_written(leads)}}}")
     noisy = ", line_noisy: " + draw(st.sampled_from((*NAMES, "bye"))) if draw(st.booleans()) else ""
-    return "\n".join(lines), noisy
+    return "\n".join(lines), noisy, draw(parts()) if any("type: subflow" in line for line in lines) else ""
+
+
+@st.composite
+def parts(draw):
+    """The subflow behind the flow: two nodes, and both its ways back."""
+    lines = []
+    for name, others in (("first", ("second", "return", "return.other")), ("second", ("return",))):
+        kind = draw(st.sampled_from(("gather", "lookup", "say", "set")))
+        settings_, outcomes = SHAPES[kind]
+        leads = {outcome: draw(st.sampled_from(others)) for outcome in outcomes} | {"failed": "return.other"}
+        if name == "first":
+            leads[outcomes[0]] = "second"
+        lines.append(f"  {name}: {{type: {kind}, {settings_}then: {_written(leads)}}}")
+    return f"{BREAK}subflow: part\nstart: first\nnodes:\n" + "\n".join(lines) + "\n"
+
+
+def _written(leads: dict[str, str]) -> str:
+    return "{" + ", ".join(f"{outcome}: {target}" for outcome, target in leads.items()) + "}"
 
 
 SHAPES = {
@@ -182,10 +205,24 @@ SHAPES = {
     "leave_contact": ("", ("done", "no_answer")),
     "survey": ("", ("done", "no_answer")),
     "gather": ("prompt: a, fact: x, ", ("done", "no_answer")),
+    "line_check": ("", ("speech", "key", "noise", "silence")),
+    "hours": ("calendar: office, ", ("open", "closed", "holiday")),
+    "branch": ("fact: x, ", ("gold", '"1*"', "otherwise")),
+    "set": ("fact: x, value: gold, ", ("done",)),
+    "language": ("language: en, ", ("done",)),
+    "lookup": (
+        "service: crm, path: /a, facts: {x: tariff}, prompt: a, timeout: 2s, ",
+        ("found", "unknown", "unavailable"),
+    ),
+    "transfer": ("to: manager, prompt: a, timeout: 20s, ", ("answered", "busy", "no_answer", "unavailable")),
+    "record": ("prompt: a, limit: 30s, ", ("done",)),
+    "callback": ("queue: intake, ", ("done", "no_answer")),
+    "end": ("", ()),
+    "subflow": ("flow: part, ", ("done", "other")),
 }
 DOINGS = st.lists(
     st.sampled_from(("1", "2", "0", "7", "12345#", "*", "speech", "noise", "agent 1001", "agentlost", "noagent", "full",
-                     "message", "wait 2s", "wait 70s")),
+                     "message", "found x=gold", "found x=1", "unknown", "unavailable", "wait 2s", "wait 70s")),
     max_size=12,
 )  # fmt: skip
 
@@ -200,13 +237,17 @@ def tried(call: Simulator[Session], word: Word | None) -> None:
             return
 
 
-@settings(max_examples=400, deadline=None)
-@given(nodes(backwards=False), DOINGS)
-def test_what_is_passed_ends_within_its_bound_whatever_the_caller_does(made, doings):
+STATES = st.lists(st.sampled_from(("open", "closed", "holiday")), min_size=1, max_size=4)
+
+
+@settings(max_examples=800, deadline=None)
+@given(nodes(backwards=False), DOINGS, STATES)
+def test_what_is_passed_ends_within_its_bound_whatever_the_caller_does(made, doings, states):
     flow = flow_of(*made)
     proof = prove(flow, seconds)
     assume(proof.bounds is not None)
-    call = Simulator(lambda: Session(flow), seconds)
+    days = itertools.cycle(states)
+    call = Simulator(lambda: Session(flow), seconds, calendars=lambda _name, _at: (next(days), ""))
     for doing in doings:
         tried(call, read(doing))
     last = call.at
