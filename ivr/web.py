@@ -1,5 +1,7 @@
 """One question to a web service: GET, JSON back. 200 is an answer, 404 and 410 say there is none; all else failed."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +24,21 @@ class Web:
 
     async def get(self, service: str, address: str, timeout: float) -> Any:  # noqa: ANN401 - any JSON
         """What the service answered; None where it knows nothing of it. Raises Unanswered."""
+        async with self._asked(service, address, timeout) as response:
+            return await _read(response)
+
+    async def status(self, service: str, address: str, timeout: float) -> int:
+        """The status of the service's answer, whatever it says. Raises Unanswered."""
+        async with self._asked(service, address, timeout) as response:
+            return response.status
+
+    @asynccontextmanager
+    async def _asked(self, service: str, address: str, timeout: float) -> AsyncIterator[aiohttp.ClientResponse]:
         limit = aiohttp.ClientTimeout(total=timeout)
         headers = self._secret(service)
         try:
             async with self._session.get(address, timeout=limit, allow_redirects=False, headers=headers) as response:
-                return await _read(response)
+                yield response
         except TimeoutError:
             raise Unanswered(f"no answer within {timeout:g} s") from None
         except (aiohttp.ClientError, ValueError) as error:

@@ -31,12 +31,12 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from python
     if not all(one.ok for one in python):
         return  # what follows needs those packages itself
-    from ivr.doctor import asterisk, content, manager
+    from ivr.doctor import asterisk, content, manager, services
 
     checks: tuple[Check, ...] = (
         machine.hearing, machine.disk, machine.folders, machine.ports, asterisk.version, asterisk.modules,
         manager.rights, manager.login, content.synthesiser, content.prompts, content.flows,
-        content.calendars, content.queues, content.notices,
+        content.calendars, content.queues, content.notices, services.services,
     )  # fmt: skip
     for check in checks:
         yield from check(settings)
