@@ -9,7 +9,7 @@ from html import escape
 from itertools import pairwise
 
 from ivr.call import ALWAYS
-from ivr.flow import END, Flow, Placed
+from ivr.flow import END, ENTER, Flow, Placed
 from ivr.flowdiff import NODES, Change
 from ivr.graph import HANGUP, RING, Walked, grouped
 from ivr.picturewords import Words
@@ -81,14 +81,20 @@ class _Picture:
         for name, places in groups.items():
             inside = name and len(places) > 1
             if inside:
-                yield f"  subgraph cluster_{name} {{"
-                yield f'    label={_q(self._words.group(name))}; style="rounded,dashed"; color={_q(FAINT)};'
+                yield f"  subgraph {_q(f'cluster_{name}')} {{"
+                yield f'    label={_q(self._called(name))}; style="rounded,dashed"; color={_q(FAINT)};'
                 yield f"    labeljust=r; fontsize=11; fontcolor={_q(LINE)}; margin=12"
             yield from (self._node(place) for place in places)
             if name == "greeting" and inside:  # beside each other, so that the main path goes straight on below
                 yield f"    {{rank=same; {'; '.join(_id(place.name) for place in places)}}}"
             if inside:
                 yield "  }"
+
+    def _called(self, group_: str) -> str:
+        """What stands over a group: the name of a protocol; or of a subflow, behind the node that enters it."""
+        if (place := self._flow.nodes.get(group_)) and ENTER in place.then:
+            return f"{group_} · {self._words.type(place.node.type)} {getattr(place.node, 'flow', '')}"
+        return self._words.group(group_)
 
     def _node(self, place: Placed) -> str:
         stage = place.node.stage or ("greeting" if getattr(place.node, "mark", None) else "")
@@ -252,8 +258,11 @@ def main_path(flow: Flow, walked: Walked | None = None) -> tuple[str, ...]:
 
 
 def group(place: Placed, flow: Flow) -> str:
-    """The protocol a node belongs to: the greeting with the goodbyes that have a mark; queues and who leads to them."""
+    """Where a node belongs: a subflow; the greeting, with goodbyes that have a mark; queues and who leads to them."""
     node = place.node
+    entered = place.name.partition(".")[0]
+    if entered in flow.nodes and ENTER in flow.nodes[entered].then:
+        return entered
     if node.stage == "greeting" or getattr(node, "mark", None):
         return "greeting"
     ahead = {target for outcome, target in place.then.items() if outcome != "failed"}

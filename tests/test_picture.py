@@ -8,9 +8,10 @@ import pytest
 from ivr.calltest import edges
 from ivr.flow import END, NODE_TYPES
 from ivr.flowdiff import changes
-from ivr.flowfile import parse
+from ivr.flowfile import load, parse
 from ivr.graph import Walked
 from ivr.language import of_locale
+from ivr.native import HOME
 from ivr.picture import CHANGED, GONE, MISSED, NEW, Shown, dot, main_path
 from ivr.picturewords import WORDS
 from tests.calling import HOTLINE
@@ -122,3 +123,14 @@ def test_chinese_words_for_all_that_is():
 )  # fmt: skip
 def test_the_language_of_the_locale(environment, language):
     assert of_locale(environment) == language
+
+
+def test_a_subflow_is_in_a_frame_of_its_own():
+    flow = load(HOME / "tests/flows/office.yaml")
+    drawn = dot(flow, EN)
+    frame = drawn.partition('subgraph "cluster_number" {')[2].partition("\n  }")[0]
+    assert 'label="number · subflow number"' in frame
+    inside = [name for name in flow.nodes if name.startswith("number")]
+    assert len(inside) > 1
+    assert all(f'"{name}" [' in frame for name in inside)
+    assert '"who" [' not in frame
