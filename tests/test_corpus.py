@@ -117,7 +117,7 @@ def test_burst_losses_are_a_third_and_more_and_last_100_to_320_ms():
 
 def test_levels_of_the_classes_overlap():
     levels = {label: [] for label in LABELS}
-    for made in clips("train", 120, SEED, 2.0):
+    for made in clips("train", 360, SEED, 2.0):
         levels[made.label].append(dbov(made.near / 32768))
     quiet, loud = (np.quantile([levels[label] for label in LABELS], q, axis=1) for q in (0.1, 0.9))
     assert max(quiet) < min(loud) - 6

@@ -2,10 +2,12 @@
 
 import numpy as np
 
-from tests.corpus.instruments import INSTRUMENTS
+from tests.corpus.instruments import INSTRUMENTS, sung
 from tests.corpus.measures import at_level
 from tests.corpus.model import RATE, Floats, Scene
+from tests.corpus.rhythm import pattern
 from tests.corpus.shapes import banded, decay, harmonics, place, resonant, swept
+from tests.corpus.studio import produced
 
 SCALES = ((0, 2, 4, 5, 7, 9, 11, 12), (0, 2, 3, 5, 7, 8, 10, 12), (0, 2, 4, 7, 9, 12))
 CHORDS = ((0, 4, 7), (0, 3, 7), (0, 4, 7, 10), (0, 3, 7, 10), (0, 5, 7))
@@ -16,13 +18,16 @@ def band(scene: Scene) -> Floats:
     """Chords that follow each other, with any of bass, drums and a gliding lead over them, at 0 dBov."""
     chance, out = scene.chance, scene.zeros()
     beat, key = chance.uniform(0.25, 0.75), chance.uniform(90, 240)
-    likely = ((_pad, 0.6), (_bass, 0.6), (_drums, 0.5), (_lead, 0.4), (_broken, 0.5), (_melody, 0.5))
+    likely = (
+        (_pad, 0.5), (_bass, 0.6), (_drums, 0.25), (pattern, 0.4), (_lead, 0.3), (_broken, 0.45), (_melody, 0.45),
+        (_song, 0.2),
+    )  # fmt: skip
     parts = [part for part, chance_ in likely if scene.maybe(chance_)]
     for part in parts or [_melody]:
         layer = scene.zeros()
         part(scene, layer, beat, key)
         out += at_level(layer, chance.uniform(-12, 0)) if np.any(layer) else layer
-    return at_level(resonant(out, chance, 4, 8), 0) if np.any(out) else out
+    return produced(scene, at_level(resonant(out, chance, 4, 8), 0)) if np.any(out) else out
 
 
 def _bars(scene: Scene, beat: float) -> list[tuple[int, float]]:
@@ -111,6 +116,20 @@ def _melody(scene: Scene, out: Floats, beat: float, key: float) -> None:
             hertz = 2 * key * 2 ** (scale[min(degree + above, len(scale) - 1)] / 12)
             if scene.maybe(0.85):
                 place(out, sound(chance, hertz, seconds * chance.uniform(0.7, 1.5)), at)
+        at += int(seconds * RATE)
+
+
+def _song(scene: Scene, out: Floats, beat: float, key: float) -> None:
+    """One singer or a few, on held vowels; never the only part that the ear could take for somebody talking."""
+    chance = scene.chance
+    scale, at = SCALES[int(chance.integers(3))], -int(chance.uniform(0, beat) * RATE)
+    voices = int(chance.integers(1, 4))
+    while at < scene.size:
+        seconds = beat * float(chance.choice([1, 1, 2, 4]))
+        hertz = 2 * key * 2 ** (float(chance.choice(scale)) / 12)
+        if scene.maybe(0.85):
+            for _ in range(voices):
+                place(out, sung(chance, hertz * chance.normal(1, 0.004), seconds), at)
         at += int(seconds * RATE)
 
 

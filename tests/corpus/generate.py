@@ -14,6 +14,7 @@ from tests.corpus.truth import HOLDS
 
 KINDS: dict[str, Table] = {"silent": silent.KINDS, "clear": clear.KINDS, "noisy": noisy.KINDS}
 TRIES = 25
+ACTIVE, SYLLABLE = 0.02, 10
 SHORTEST, LONGEST = 2.0, 6.0
 SIZES = [n * FRAME for n in range(100, 301) if pow(2 * 3 * 5 * 7, 8, n) == 0]
 """Lengths in samples of whole frames without a prime factor over 7: Fourier transforms of them are fast."""
@@ -62,4 +63,15 @@ def _size(chance: Rng, seconds: float | None) -> int:
 def _packed(draft: Draft, label: str, kind: str) -> Clip:
     near = shorts(draft.heard)
     far = None if draft.far is None else shorts(draft.far)
-    return Clip(near, far, label, kind, draft.speaker, draft.family, draft.lost, len(near) / RATE)
+    return Clip(
+        near, far, label, kind, draft.speaker, draft.family, draft.lost, len(near) / RATE, _begins(draft), draft.gone
+    )
+
+
+def _begins(draft: Draft) -> float:
+    """Seconds until the voice has been there for 0.2 s."""
+    if draft.speech is None:
+        return 0.0
+    power = np.square(draft.speech.reshape(-1, FRAME)).mean(axis=1)
+    active = np.flatnonzero(power > power.max() * ACTIVE)
+    return float(active[min(SYLLABLE, len(active)) - 1] + 1) * FRAME / RATE

@@ -8,6 +8,9 @@ import numpy as np
 from tests.corpus.model import RATE, Floats, Rng
 from tests.corpus.shapes import banded, harmonics, swept
 
+FORMANTS = ((730, 1090, 2440), (530, 1840, 2480), (270, 2290, 3010), (570, 840, 2410), (300, 870, 2240))
+"""Hertz of a, e, i, o, u: the mean of 33 men in Peterson and Barney (1952)."""
+
 
 def plucked(chance: Rng, hertz: float, seconds: float) -> Floats:
     """A guitar's or a harp's string: noise that goes round in a loop, its high tones dying first."""
@@ -54,6 +57,18 @@ def blown(chance: Rng, hertz: float, seconds: float) -> Floats:
     bright = harmonics(swept(glide), strengths)
     breath = banded(chance.standard_normal(len(time)), 800, 3000) * 0.03
     return (bright * swell**1.5 + breath) * swell
+
+
+def sung(chance: Rng, hertz: float, seconds: float) -> Floats:
+    """A singer on one vowel and one note, with vibrato that comes after a while."""
+    time = np.arange(int(seconds * RATE)) / RATE
+    shake = chance.uniform(0, 0.025) * np.minimum(1, time / 0.4) * np.sin(2 * np.pi * chance.uniform(4.5, 6.5) * time)
+    number = np.arange(1, 25)
+    formants = np.array(FORMANTS[int(chance.integers(len(FORMANTS)))]) * chance.uniform(0.95, 1.25)
+    near = [1 / (1 + ((number * hertz - f) / chance.uniform(50, 110)) ** 2) / (n + 1) for n, f in enumerate(formants)]
+    strengths = np.where(number * hertz < 3900, sum(near) + 0.02 / number, 0.0)
+    edge = np.minimum(1, np.minimum(time / chance.uniform(0.03, 0.15), (seconds - time) / 0.06))
+    return harmonics(swept(hertz * (1 + shake)), strengths) * edge
 
 
 INSTRUMENTS = (plucked, bell, struck, blown)

@@ -52,17 +52,33 @@ def bursts(count: int, chance: Rng, rate: float) -> Bools:
 
 
 def concealed(scene: Scene, x: Floats, lost: Bools, filling: str) -> Floats:
-    """The sound with lost frames silenced, repeated and faded, or filled with comfort noise."""
+    """The sound with lost frames silenced, repeated and faded, or filled with comfort noise.
+
+    What is learnt from is filled in more ways: faded faster or slower, by repeats of one period, in noise as loud as
+    the pauses.
+    """
     frames = x[: scene.size].reshape(-1, FRAME).copy()
-    filler = comfort(scene, -50).reshape(-1, FRAME)
+    filler, fade, period = comfort(scene, -50), FADE, FRAME
+    if scene.split != "test":
+        filler, fade, period = _otherwise(scene, frames, filler)
+    filler = filler.reshape(-1, FRAME)
     last, gain = np.zeros(FRAME), 1.0
     for at, gone in enumerate(lost):
         if not gone:
-            last, gain = frames[at], 1.0
+            last, gain = np.resize(frames[at][-period:], FRAME), 1.0
             continue
-        gain *= FADE
+        gain *= fade
         frames[at] = {"zero": last * 0, "repeat": last * gain, "noise": filler[at]}[filling]
     return frames.ravel()
+
+
+def _otherwise(scene: Scene, frames: Floats, filler: Floats) -> tuple[Floats, float, int]:
+    """Another filler, fade a frame, and samples repeated."""
+    chance = scene.chance
+    if scene.maybe(0.5):
+        pauses = float(np.quantile(np.square(frames).mean(axis=1), chance.uniform(0.05, 0.4)))
+        filler = at_level(filler, 10 * np.log10(max(pauses, 1e-7)))
+    return filler, chance.uniform(0.6, 1.0), int(chance.integers(20, FRAME)) if scene.maybe(0.4) else FRAME
 
 
 def shuffled(x: Floats, chance: Rng) -> Floats:

@@ -59,3 +59,7 @@ class Clip:
     lost: Bools | None
     """One per 20 ms frame: no packet came and the line hands over None; only where losses are zero-filled."""
     seconds: float
+    heard_from: float = 0.0
+    """Seconds until the voice has begun, a syllable of it included; 0 where nobody speaks."""
+    gone: Bools | None = None
+    """The frames that were lost, however they were filled."""

@@ -14,6 +14,7 @@ from tests.corpus.measures import at_level
 from tests.corpus.model import RATE, Floats, Scene
 from tests.corpus.places import files, warn
 from tests.corpus.shapes import harmonics, pitched, place, resonant
+from tests.corpus.studio import produced
 
 TRACKS = {"train": "cold_day", "tune": "robot_dity", "test": "the_simplicity"}
 
@@ -51,7 +52,9 @@ def _otherwise(scene: Scene, passage: Floats) -> Floats:
 
 def composed(scene: Scene) -> Floats:
     """Music made here, at 0 dBov; what is learnt from has bands and strings besides tunes."""
-    return tune(scene) if scene.split == "test" or scene.maybe(0.4) else band(scene)
+    if scene.split == "test":
+        return tune(scene)
+    return produced(scene, tune(scene)) if scene.maybe(0.3) else band(scene)
 
 
 def tune(scene: Scene) -> Floats:

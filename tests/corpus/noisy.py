@@ -87,6 +87,8 @@ def _torn(filling: str) -> Kind:
             return None
         draft.heard = concealed(scene, draft.heard, lost, filling)
         draft.gone, draft.lost = lost, lost if filling == "zero" else None
+        if scene.split != "test" and scene.maybe(0.3):  # a switch further on has coded what it got once more
+            draft.heard, draft.lost = coded(draft.heard, scene.chance), None
         return draft
 
     return drafted

@@ -12,6 +12,8 @@ from tests.corpus.kinds import Kind, finished, table
 from tests.corpus.line import bursts, coded, concealed, echo
 from tests.corpus.measures import at_level
 from tests.corpus.model import FRAME, Bools, Floats, Scene
+from tests.corpus.rhythm import drummed
+from tests.corpus.studio import produced
 from tests.corpus.talk import babble, level, someone, talk
 
 Maker = Callable[[Scene], Floats]
@@ -110,6 +112,12 @@ def _two(scene: Scene) -> Draft:
 SOUNDS: tuple[Maker, ...] = (
     music.recorded, music.composed, band, tones.keys, tones.ring_back, tones.busy, tones.information, tones.fax_answer,
 )  # fmt: skip
+LEARNT: dict[str, Kind] = {
+    "a band on hold": _line_sound(band),
+    "drums on hold": _line_sound(lambda scene: produced(scene, drummed(scene))),
+    "other music on hold": _line_sound(lambda scene: produced(scene, music.recorded(scene))),
+    "two sounds of a line": _two,
+}
 KINDS = table(
     {
         "no packets": _no_packets,
@@ -137,5 +145,5 @@ KINDS = table(
         "own echo": _echo(prompt),
         "own music echo": _echo(_played),
     },
-    lambda split: {} if split == "test" else {"a band on hold": _line_sound(band), "two sounds of a line": _two},
+    lambda split: {} if split == "test" else LEARNT,
 )

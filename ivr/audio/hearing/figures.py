@@ -23,6 +23,7 @@ from ivr.audio.features import (
     TOTAL,
     Rows,
 )
+from ivr.audio.hearing import cuts, returning
 from ivr.audio.hearing.bands import BANDS, IMPORTANCE, TALKER
 from ivr.audio.hearing.gaps import empty
 from ivr.audio.hearing.judge import Measured
@@ -64,7 +65,7 @@ NAMES = (
     "crest_50", "crest_90", "crest_98", "edges_10", "edges_50", "edges_90", "edges_move_1", "edges_move_4",
     "slow_move", "sure_pitch", "low_move_4", "high_move_4", "low_move_1", "high_move_1",
     "peak_holds_2", "peak_holds_4", "peak_holds_8", "pitch_holds_2", "pitch_holds_4", "pitch_holds_8",
-    "peak_run", "beat", "beat_lag",
+    "peak_run", "beat", "beat_lag", *returning.NAMES, *cuts.NAMES,
 )  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def figures(window: Rows, measured: Measured) -> Rows:
         middle = np.log10(heard[:, 5:11].sum(axis=1) + _LEAST) * _TEN
         values += [*_levels(told[:, POWER]), *_bands(heard, told), *_pitch(heard), *_motion(heard, told, middle)]
         values += [*_shape(heard), *_breaks(window, hole), *_rest(heard, told, middle), *_texture(heard, told)]
-        values += [*_notes(heard), *_beat(window)]
+        values += [*_notes(heard), *_beat(window), *returning.returning(heard), *cuts.cuts(window)]
     out[: len(values)] = values
     return out
 

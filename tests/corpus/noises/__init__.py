@@ -5,7 +5,7 @@ from tests.corpus.music import TRACKS, recorded
 from tests.corpus.noises.electric import crackle, gsm_buzz, mains, scratches, static, whistles
 from tests.corpus.noises.family import Family
 from tests.corpus.noises.machines import engine, fan, hammering, keyboard, rails, rotor, siren
-from tests.corpus.noises.places import cafe, coloured_noise, crowd, party, rain, street, surf, wind
+from tests.corpus.noises.places import cafe, canteen, coloured_noise, crowd, party, rain, street, surf, wind
 from tests.corpus.talk import babble
 
 __all__ = ["FAMILIES", "families", "noise"]
@@ -23,6 +23,7 @@ FAMILIES = (
     Family("engine", "train", engine),
     Family("rain", "train", rain),
     Family("cafe", "train", cafe),
+    Family("canteen", "train", canteen),
     Family("hammering", "train", hammering),
     Family("fan", "train", fan),
     Family("keyboard", "train", keyboard),

@@ -4,6 +4,7 @@ import numpy as np
 
 from tests.corpus.measures import at_level
 from tests.corpus.model import RATE, Floats, Scene
+from tests.corpus.music import composed
 from tests.corpus.shapes import (
     banded,
     coloured,
@@ -90,6 +91,18 @@ def party(scene: Scene) -> Floats:
         place(bass, ring(chance, chance.uniform(60, 180), beat, 0.1), int(step * beat * RATE))
     voices = babble(scene, int(chance.integers(5, 10)))
     return mixed((voices, 0), (bass, chance.uniform(-8, 2)), (coloured(scene, -4, 60), chance.uniform(-18, -8)))
+
+
+def canteen(scene: Scene) -> Floats:
+    """A canteen or a waiting room: five to fourteen voices, near or in a hard room, at times over music or a hum."""
+    chance = scene.chance
+    voices = babble(scene, int(chance.integers(5, 15)))
+    if scene.maybe(0.6):
+        room = decay(chance, 0.5, chance.uniform(0.02, 0.15))
+        room[0] = chance.uniform(0.5, 8)
+        voices = convolved(voices, room)
+    under = composed(scene) if scene.maybe(0.3) else coloured(scene, chance.uniform(-7, 0), 60)
+    return mixed((voices, 0), (under, chance.uniform(-24, -8)))
 
 
 def crowd(scene: Scene) -> Floats:

@@ -1,0 +1,69 @@
+"""Figures of packets that are missing however they were filled, and of sounds that stay and come back."""
+
+import numpy as np
+import pytest
+from signals import RATE, at_level, music, talk
+
+from ivr.audio.features import COLUMNS, FRAME, analyse
+from ivr.audio.hearing.cuts import NAMES as CUTS
+from ivr.audio.hearing.cuts import cuts
+from ivr.audio.hearing.returning import NAMES as RETURNS
+from ivr.audio.hearing.returning import returning
+
+
+def rows(samples):
+    found = np.zeros((len(samples) // FRAME - 1, COLUMNS + 3), np.float32)
+    for at in range(0, len(found), 6):
+        some = found[at : at + 6]
+        analyse((samples * 32767).astype(np.int16)[at * FRAME : (at + 1 + len(some)) * FRAME], some)
+    return found
+
+
+def speech(seconds=4.0):
+    return talk("allison", seconds, np.random.default_rng(3))
+
+
+def torn(x, at=0):
+    """Six frames of each second lost and filled with faint noise, `at` samples beside the packets' boundaries."""
+    out, noise = x.copy(), at_level(np.random.default_rng(4).standard_normal(len(x)), -58)
+    for start in range(10 * FRAME + at, len(x) - 10 * FRAME, RATE // 3):
+        out[start // FRAME * FRAME + at :][: 6 * FRAME] = noise[: 6 * FRAME]
+    return out
+
+
+def told(x, name):
+    return cuts(rows(x))[CUTS.index(name)]
+
+
+def test_sound_cut_off_at_the_edges_of_packets_leaps_between_frames_and_not_within():
+    whole, lost = speech(), torn(speech())
+    more = told(lost, "leaps_between") - told(whole, "leaps_between")
+    assert more > 0.3
+    assert abs(told(lost, "leaps_within") - told(whole, "leaps_within")) < more / 4
+    assert told(lost, "notched") > told(whole, "notched") + 0.1
+
+
+def test_sound_cut_off_elsewhere_is_no_lost_packet():
+    cut = torn(speech(), FRAME // 2)
+    assert told(cut, "leaps_within") > told(cut, "leaps_between") * 0.8
+
+
+def test_notes_are_held_where_a_talker_never_rests():
+    chance = np.random.default_rng(5)
+    talker, player = (returning(rows(at_level(x, -20))) for x in (speech(), music(4.0, chance)))
+    for name in ("colour_move_3", "colour_move_6", "colour_held_50"):
+        assert player[RETURNS.index(name)] < 0.7 * talker[RETURNS.index(name)], name
+
+
+def test_a_pattern_that_is_played_again_returns():
+    once = at_level(music(0.8, np.random.default_rng(6)), -20)
+    again, talker = returning(rows(np.tile(once, 5))), returning(rows(speech()))
+    assert again[RETURNS.index("returns_50")] < 0.5 < talker[RETURNS.index("returns_50")] / 4
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 4, 23])
+def test_of_too_little_nothing_is_told(count):
+    window = rows(speech())[:count]
+    assert len(cuts(window)) == len(CUTS)
+    if count >= 3:
+        assert returning(window) == [0.0] * len(RETURNS)
