@@ -5,11 +5,11 @@ import asyncio
 import json
 import logging
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
-from ivr.cli import Sorry, _tell
+from ivr.cli import Sorry, _agentaccounts, _tell
 from ivr.pbx import accounts as accounts_
 from ivr.pbx import agents
 from ivr.pbx.accounts import Account, Accounts
@@ -17,7 +17,7 @@ from ivr.pbx.agents import Membership
 from ivr.pbx.ami import Ami, AmiError
 from ivr.settings import Settings, load
 
-HELP = "list the agents; log them in and out, pause them"
+HELP = "list the agents; log them in and out, pause them; add and remove them"
 EXAMPLES = """examples:
   ivr agent list                           who is there and what they are doing
   ivr agent list --json                    with SIP user and secret, to set up a softphone
@@ -25,6 +25,8 @@ EXAMPLES = """examples:
   ivr agent login 1001 --queue inquiry     to one (repeat --queue for more)
   ivr agent pause 1001 --reason 午休       no calls until `ivr agent unpause 1001`
   ivr agent logout 1001                    out of all queues
+  ivr agent add 1004 --queue inquiry       a new agent, with a password that is shown once
+  ivr agent remove 1004                    takes the account away
 
 On the telephone: *45 logs in or out, *46 pauses."""
 
@@ -32,7 +34,7 @@ HEAD = ("agent", "state", "queues", "may serve", "reason")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("list", "login", "logout", "pause", "unpause"))
+    parser.add_argument("action", choices=("list", "login", "logout", "pause", "unpause", "add", "remove"))
     parser.add_argument("number", metavar="NUMBER", nargs="?", help="the agent's work number (工号)")
     parser.add_argument(
         "--queue", metavar="QUEUE", action="append", default=[], help="only this queue; may be repeated"
@@ -47,9 +49,28 @@ def run(options: argparse.Namespace) -> int:
     logging.getLogger("panoramisk").setLevel(logging.CRITICAL)  # what is wrong is told in sentences
     if options.action == "list":
         return _list(settings, accounts, options.json)
+    if options.action == "add":
+        _say(_agentaccounts.add(settings, accounts, options.number, options.queue))
+        return 0
     agent = _agent(accounts, options.number)
+    if options.action == "remove":
+        if _open(settings):
+            asyncio.run(_send_home(settings, accounts, agent))
+        _say(_agentaccounts.remove(settings, agent))
+        return 0
     print(asyncio.run(_act(settings, accounts, agent, options)))
     return 0
+
+
+def _say(told: Iterator[str]) -> None:
+    for line in told:
+        print(_tell.told(line))
+
+
+async def _send_home(settings: Settings, accounts: Accounts, agent: Account) -> None:
+    ami = await _ami(settings, accounts)
+    with closing(ami):
+        await _agentaccounts.sent_home(ami, agent)
 
 
 # -- the list ------------------------------------------------------------------------------------

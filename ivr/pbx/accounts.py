@@ -1,8 +1,11 @@
 """Agents' SIP accounts and the AMI secret: made once, kept in a file that only its owner can read."""
 
+import fcntl
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -31,6 +34,23 @@ class Accounts:
         return next((agent for agent in self.agents if agent.number == number), None)
 
 
+@contextmanager
+def changing(data: Path) -> Iterator[Accounts]:
+    """The accounts as they are, held against others who would change them at the same moment."""
+    with (data / "accounts.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield load(data)
+
+
+def save(data: Path, accounts: Accounts) -> None:
+    """Puts the accounts in the place of those that were kept, whole or not at all."""
+    path = data / "accounts.json"
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    _write(fresh, accounts)
+    fresh.replace(path)
+
+
 def load(data: Path) -> Accounts:
     """The accounts kept in the data folder; agents 1001 to 1003 on the first start."""
     path = data / "accounts.json"
@@ -44,7 +64,15 @@ def load(data: Path) -> Accounts:
         fresh=True,
     )
     data.mkdir(parents=True, exist_ok=True)
+    _write(path, made)
+    return made
+
+
+def _write(path: Path, accounts: Accounts) -> None:
+    """A new file that only its owner can read."""
+    kept = {"agents": [asdict(agent) for agent in accounts.agents], "ami_secret": accounts.ami_secret}
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        json.dump({"agents": [asdict(agent) for agent in made.agents], "ami_secret": made.ami_secret}, file, indent=1)
-    return made
+        json.dump(kept, file, indent=1)
+        file.flush()
+        os.fsync(descriptor)

@@ -71,7 +71,7 @@ def generated(settings: Settings, accounts: Accounts) -> str:
 
 def agents(accounts: Accounts) -> str:
     """pjsip.conf's agents: endpoint, auth and aor each."""
-    text = "; Made by the controller from accounts.json: add agents to accounts.json and start the line again.\n"
+    text = "; Made from accounts.json: `ivr agent add` and `ivr agent remove` change both.\n"
     for agent in accounts.agents:
         number = agent.number
         text += (
@@ -97,14 +97,20 @@ def write(settings: Settings, accounts: Accounts) -> Path:
     etc = places["astetcdir"]
     for file in CONF.glob("*.conf"):
         _link(file, etc / file.name)
-    _secret(etc / "generated.conf", generated(settings, accounts))
-    _secret(etc / "agents.conf", agents(accounts))
+    write_accounts(settings, accounts)
     listed = "".join(f"{name} => {folder}\n" for name, folder in places.items())
     main = etc / "asterisk.conf"
     main.write_text(f'[directories]\n{listed}\n#include "{etc}/asterisk-options.conf"\n')
     _script(places["astagidir"] / "ivr-fallback", settings)
     _documentation(settings.data / "documentation")
     return main
+
+
+def write_accounts(settings: Settings, accounts: Accounts) -> None:
+    """The two files that change with the accounts; a running Asterisk reads them again when it is told to."""
+    etc = folders(settings)["astetcdir"]
+    _secret(etc / "generated.conf", generated(settings, accounts))
+    _secret(etc / "agents.conf", agents(accounts))
 
 
 def _local(settings: Settings) -> str:

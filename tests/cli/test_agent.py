@@ -156,3 +156,44 @@ def test_a_damaged_accounts_file_is_told(ivr, settings):
     ran = ivr("agent", "list")
     assert ran.code == 1
     assert "accounts.json cannot be read" in ran.err
+
+
+def test_an_agent_is_added_with_a_password_shown_once_and_removed(ivr, no_line, settings):
+    ran = ivr("agent", "add", "1004", "--queue", "inquiry", "--queue", "intake")
+    first, second, third = ran.out.splitlines()
+    assert (ran.code, first) == (0, "agent 1004 is added, for inquiry, intake")
+    assert third == "the line is not running: this holds from its next start"
+    made = listed(ivr)["1004"]
+    assert (made["may_serve"], second) == (["inquiry", "intake"], f"  user 1004   password {made['secret']}")
+    assert len(made["secret"]) >= 16
+    assert (settings.data / "accounts.json").stat().st_mode & 0o777 == 0o600
+    assert ivr("agent", "remove", "1004").out.startswith("agent 1004 is removed; the records of their calls stay\n")
+    assert sorted(listed(ivr)) == ["1001", "1002", "1003"]
+
+
+def test_all_that_is_wrong_with_a_new_agent_is_told_and_nothing_is_made(ivr, no_line, settings):
+    before = (settings.data / "accounts.json").read_bytes()
+    ran = ivr("agent", "add", "95585", "--queue", "sales")
+    assert ran.code == 1
+    assert "`95585` is no agent's number: write 3 to 8 digits, which do not begin with 95585" in ran.err
+    assert "there is no queue sales; there are complaint, inquiry, intake" in ran.err
+    assert "there is an agent 1001 already" in ivr("agent", "add", "1001").err
+    assert "`` is no agent's number" in ivr("agent", "add").err
+    assert "there is no agent 1009; there are" in ivr("agent", "remove", "1009").err
+    assert (settings.data / "accounts.json").read_bytes() == before
+
+
+def test_who_is_on_a_call_is_not_removed(ivr, pbx):
+    pbx.device = "2"
+    ivr("agent", "login", "1001")
+    ran = ivr("agent", "remove", "1001")
+    assert (ran.code, "agent 1001 is on a call: remove them when it has ended" in ran.err) == (1, True)
+    assert "1001" in listed(ivr)
+    assert pbx.members
+
+
+def test_who_is_removed_is_logged_out(ivr, pbx):
+    ivr("agent", "login", "1001")
+    assert ivr("agent", "remove", "1001").code == 0
+    assert "1001" not in listed(ivr)
+    assert not pbx.members
