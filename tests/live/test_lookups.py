@@ -1,4 +1,5 @@
-"""A service asked in the middle of a real call: its facts lead, keys are kept, and nothing private is printed."""
+"""A service asked in the middle of a real call, for what a subflow has gathered: its facts lead, keys are kept, and
+nothing private is printed."""
 
 import json
 import shutil
@@ -21,14 +22,7 @@ start: check
 always: {failed: bye}
 nodes:
   check: {type: line_check, prompt: greeting-line, then: {speech: card, key: card, noise: bye, silence: bye}}
-  card:
-    type: gather
-    prompt: enter-number
-    fact: card
-    least: 4
-    most: 4
-    private: yes
-    then: {done: who, no_answer: bye}
+  card: {type: subflow, flow: card, then: {done: who, no_card: bye}}
   who:
     type: lookup
     service: crm
@@ -40,6 +34,20 @@ nodes:
   menu: {type: menu, prompt: main-menu, then: {3: bye, no_answer: sorry}}
   sorry: {type: end, prompt: system-fault}
   bye: {type: end}
+"""
+
+
+SUBFLOW = """subflow: card
+start: ask
+nodes:
+  ask:
+    type: gather
+    prompt: enter-number
+    fact: card
+    least: 4
+    most: 4
+    private: yes
+    then: {done: return, no_answer: return.no_card}
 """
 
 
@@ -83,8 +91,9 @@ def crm() -> Iterator[Crm]:
 @pytest.fixture(scope="module")
 def office(crm: Crm, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLine]:
     flows = tmp_path_factory.mktemp("cards") / "flows"
-    flows.mkdir()
+    (flows / "subflows").mkdir(parents=True)
     (flows / "hotline.yaml").write_text(FLOW)
+    (flows / "subflows" / "card.yaml").write_text(SUBFLOW)
     services = f"crm=http://127.0.0.1:{crm.server_port}/api"
     with started(tmp_path_factory.mktemp("lookups"), IVR_FLOWS=str(flows), IVR_SERVICES=services) as live:
         yield live
@@ -113,7 +122,7 @@ def test_what_a_service_answers_leads_the_call(
         return caller
 
     caller = run(call())
-    assert office.record(number)["path"] == ["check", "card", "who", "which", "menu", "bye"]
+    assert office.record(number)["path"] == ["check", "card", "card.ask", "who", "which", "menu", "bye"]
     assert heard(office, caller, "closing")
     printed = "\n".join(office.printed)
     assert 'path="/cards/•••"' in printed
@@ -135,4 +144,4 @@ def test_what_it_does_not_know_leads_elsewhere(
         await caller.until_ended()
 
     run(call())
-    assert office.record(number)["path"] == ["check", "card", "who", "sorry"]
+    assert office.record(number)["path"] == ["check", "card", "card.ask", "who", "sorry"]
