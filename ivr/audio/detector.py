@@ -14,7 +14,7 @@ from ivr.audio.hearing.figures import figures
 from ivr.audio.hearing.forest import forest
 from ivr.audio.hearing.judge import Measured, measure
 from ivr.audio.hearing.past import ECHO, STEADY, Past
-from ivr.audio.hearing.verdict import Rules, Weighed, decided, quick, weigh
+from ivr.audio.hearing.verdict import Rules, Weighed, decided, quick, soon_enough, weigh
 from ivr.audio.hearing.voicing import Voicing
 
 SECONDS = 0.02  # a frame
@@ -105,7 +105,7 @@ class Detector:
         """The answer at the end of the window, in any case."""
         if self.verdict is None:
             self.analyse()
-            weighed = self._judge()
+            weighed = self._judge(self._measure())
             # a word at the beginning of a long window may have been forgotten by its end: in doubt, a person
             if self._maybe and weighed.label == Label.SILENT.value:
                 weighed = self._maybe
@@ -161,16 +161,16 @@ class Detector:
                 self._first_voice = self._first_voice or self._last_voice
 
     def _early(self) -> Verdict | None:
-        if not self._worth_judging():
-            return None
         now = self._since_window
-        since_word, since_first = (now - self._last_voice) * SECONDS, (now - self._first_voice) * SECONDS
-        suspected = quick(self._measure(), self._rules, since_word, since_first)
-        if suspected is None or now < self._doubted + _AGAIN:
+        if not self._worth_judging() or now < self._doubted + _AGAIN:
             return None
-        if suspected.measured.heard < _SHORT:
-            return self._say(suspected)
-        weighed = self._judge()
+        since_word, since_first = (now - self._last_voice) * SECONDS, (now - self._first_voice) * SECONDS
+        if not soon_enough(self._rules, now * SECONDS, since_word, since_first):
+            return None
+        suspected = quick(self._measure(), self._rules, since_word, since_first)
+        if suspected is None or suspected.measured.heard < _SHORT:
+            return self._say(suspected) if suspected else None
+        weighed = self._judge(suspected.measured)
         if weighed.label == suspected.label and weighed.confidence >= _EARLY[weighed.label]:
             return self._say(weighed)
         if weighed.label == Label.CLEAR.value:
@@ -178,9 +178,8 @@ class Detector:
         self._doubted = now
         return None
 
-    def _judge(self) -> Weighed:
+    def _judge(self, measured: Measured) -> Weighed:
         """What the window comes to; one too short for the forest is weighed by rule."""
-        measured = self._measure()
         if measured.heard < _SHORT:
             return weigh(measured, self._rules)
         return decided(measured, forest().chances(figures(self._past.window(), measured)))

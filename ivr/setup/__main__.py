@@ -140,9 +140,11 @@ def _create_without_ensurepip(base: str) -> None:
 
 def helper() -> None:
     """The compiled helper of the line's hearing, where there is a C compiler; else numpy does the same, slower."""
-    source, made = HOME / "ivr/audio/hearing/frames.c", DEPS / "frames.so"
+    folder, made = HOME / "ivr/audio/hearing", DEPS / "frames.so"
+    source = folder / "frames.c"
     compiler = shutil.which("cc") or shutil.which("gcc")
-    stamp, content = DEPS / "frames.stamp", hashlib.sha256(source.read_bytes()).hexdigest()
+    sources = source, folder / "product.h"
+    stamp, content = DEPS / "frames.stamp", hashlib.sha256(b"".join(map(Path.read_bytes, sources))).hexdigest()
     if not once(stamp, content):
         return
     made.unlink(missing_ok=True)  # it belongs to another source

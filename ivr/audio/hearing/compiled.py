@@ -13,7 +13,7 @@ from ivr.native import HOME
 Rows = npt.NDArray[np.float32]
 Analyse = Callable[[npt.NDArray[np.int16], Rows, int], None]
 FILE = HOME / ".deps/frames.so"
-LANES = 16
+LANES = 8
 
 
 class _Matrix(ctypes.Structure):

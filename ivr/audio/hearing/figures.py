@@ -78,15 +78,20 @@ def figures(window: Rows, measured: Measured) -> Rows:
     values += [_share(hole), _share(echo), _share(window[:, VOICE] > 0)]
     if len(heard) >= 3:
         told = np.log10(heard[:, : POWER + 1] + _LEAST) * _TEN
-        middle = np.log10(heard[:, 5:11].sum(axis=1) + _LEAST) * _TEN
-        values += [*_levels(told[:, POWER]), *_bands(heard, told), *_pitch(heard), *_motion(heard, told, middle)]
-        values += [*_shape(heard), *_breaks(window, hole), *_rest(heard, told, middle), *_texture(heard, told)]
+        middle = np.log10(np.add.reduce(heard[:, 5:11], axis=1) + _LEAST) * _TEN
+        even = _even(heard, told)
+        height = heard[:, PITCHY] / (heard[:, HEIGHT] + _LEAST)
+        values += [*_levels(told[:, POWER]), *_bands(heard, told), *_pitch(heard, height)]
+        values += [*_motion(heard, told, middle), *_shape(heard), *_breaks(window, hole)]
+        values += [*_rest(heard, told, middle, even), *_texture(heard, told, even, height)]
         values += [*_notes(heard), *_beat(window), *returning.returning(heard), *cuts.cuts(window)]
     out[: len(values)] = values
     return out
 
 
 _TEN, _LEAST = np.float32(10), np.float32(1e-9)
+_FIFTEEN, _THIRTY = np.float32(15), np.float32(30)
+_ONES = np.ones(4, np.float32)
 
 
 def _share(mask: Mask) -> float:
@@ -107,14 +112,13 @@ def _levels(power: Rows) -> list[float]:
 def _bands(heard: Rows, told: Rows) -> list[float]:
     ranks = [round((len(told) - 1) * q) for q in (0.1, 0.25, 0.5, 0.75, 0.9, 0.97)]
     q10, q25, q50, q75, q90, q97 = levels = np.sort(told[:, :BANDS], axis=0)[ranks]
-    spreads = np.clip(np.stack([q90 - q10, q75 - q25, q50 - q10, q97 - q50]), 0, 30) @ _WEIGHT
-    drowned = np.clip(_TALKER_DB - levels[[0, 2, 4]], -15, 15) @ _WEIGHT
+    spreads = np.minimum(np.array([q90 - q10, q75 - q25, q50 - q10, q97 - q50]), _THIRTY) @ _WEIGHT
+    drowned = np.minimum(np.maximum(_TALKER_DB - levels[::2], -_FIFTEEN), _FIFTEEN) @ _WEIGHT
     bins = heard[:, TOTAL] ** 2 / (heard[:, SQUARES] + np.float32(1e-15))
     return [*spreads.tolist(), *drowned.tolist(), *_at(bins, 10, 50, 90), _share(bins < 8), _share(bins < 16)]
 
 
-def _pitch(heard: Rows) -> list[float]:
-    height = heard[:, PITCHY] / (heard[:, HEIGHT] + _LEAST)
+def _pitch(heard: Rows, height: Rows) -> list[float]:
     pitchy = height > 0.3
     lag = heard[:, LAG] + FIRST_LAG
     both = pitchy[1:] & pitchy[:-1]
@@ -147,19 +151,23 @@ def _motion(heard: Rows, told: Rows, middle: Rows) -> list[float]:
     bands = told[:, :BANDS]
     flux = np.abs(bands[1:] - bands[:-1]) @ _WEIGHT
     pitchy = heard[1:, PITCHY] > _PITCHY * heard[1:, HEIGHT]
-    both = np.column_stack([told[:, POWER], middle])
-    moves = np.array([_move(both, lag) for lag in _LAGS])
-    return [*_at(flux, 25, 50, 90), float(flux @ pitchy) / max(1, np.count_nonzero(pitchy)), *moves.T.ravel().tolist()]
+    both = np.array([told[:, POWER], middle])
+    whole, mid = zip(*(_move(both, lag) for lag in _LAGS), strict=True)
+    return [*_at(flux, 25, 50, 90), float(flux @ pitchy) / max(1, np.count_nonzero(pitchy)), *whole, *mid]
 
 
 _PITCHY = np.float32(0.3)
 
 
-def _move(levels: Rows, lag: int) -> Rows:
-    """How far levels are, on the average, from those `lag` frames before."""
-    if len(levels) <= lag:
-        return np.zeros(levels.shape[1], np.float32)
-    return np.asarray(np.add.reduce(np.abs(levels[lag:] - levels[:-lag])) / np.float32(len(levels) - lag))
+def _move(levels: Rows, lag: int) -> list[float]:
+    """How far levels are, on the average, from those `lag` frames before; `levels` holds a row for each kind."""
+    count = levels.shape[1] - lag
+    if count <= 0:
+        return [0.0] * len(levels)
+    moved: list[float] = (
+        np.add.reduce(np.abs(levels[:, lag:] - levels[:, :-lag]), axis=1) / np.float32(count)
+    ).tolist()
+    return moved
 
 
 def _shape(heard: Rows) -> list[float]:
@@ -167,13 +175,12 @@ def _shape(heard: Rows) -> list[float]:
     third = len(order) // 3
     found, tilts = [], []
     for some in (order[-max(1, len(order) // 10) :], order[third : len(order) - third]):
-        bands = np.add.reduce(heard[some, :BANDS]) / np.float32(len(some)) + _LEAST
-        whole = bands.sum()
-        found += [float(bands[:4].sum() / whole), float(bands[10:].sum() / whole)]
-        told = np.log10(bands) * _TEN
-        tilts.append(float(told[:5].sum() / 5 - told[9:].sum() / 5))
+        mean = np.add.reduce(heard.take(some, axis=0)[:, :BANDS]) / np.float32(len(some)) + _LEAST
+        bands, told = mean.tolist(), (np.log10(mean) * _TEN).tolist()
+        found += [sum(bands[:4]) / sum(bands), sum(bands[10:]) / sum(bands)]
+        tilts.append(sum(told[:5]) / 5 - sum(told[9:]) / 5)
     quarters = heard[:, QUARTERS : QUARTERS + 4]
-    crest = quarters.max(axis=1) * 4 / (quarters.sum(axis=1) + np.float32(1e-12))
+    crest = np.maximum.reduce(quarters, axis=1) * 4 / (quarters @ _ONES + np.float32(1e-12))
     repeat = heard[:, REPEAT]
     return [*found, *tilts, *_at(crest, 50, 90, 98), _share(repeat > 0.8), _share(repeat > 0.95), *_at(repeat, 75)]
 
@@ -191,14 +198,15 @@ def _breaks(window: Rows, hole: Mask) -> list[float]:
     ]  # fmt: skip
 
 
-def _rest(heard: Rows, told: Rows, middle: Rows) -> list[float]:
+def _rest(heard: Rows, told: Rows, middle: Rows, even: Rows) -> list[float]:
     peak = heard[:, PEAK].astype(np.int64)
     low, high = _at(middle, 10, 90)
     floor = _at(told[:, POWER], 10)[0]
-    even = _even(heard, told)
-    talk = float(np.add.reduce(heard[:, 4:12].ravel()) / (np.add.reduce(heard[:, :BANDS], axis=1) + _LEAST).sum())
-    moved = float(np.abs(peak[1:] - peak[:-1]).mean())
-    return [float(np.bincount(peak).max()) / len(peak), moved, high - low, talk, floor, *_at(even, 50, 90)]
+    bands = np.add.reduce(heard[:, :BANDS])
+    talk = float(np.add.reduce(bands[4:12]) / (np.add.reduce(bands) + _LEAST * np.float32(len(heard))))
+    moved = int(np.add.reduce(np.abs(peak[1:] - peak[:-1]))) / (len(peak) - 1)
+    often = int(np.maximum.reduce(np.bincount(peak))) / len(peak)
+    return [often, moved, high - low, talk, floor, *_at(even, 50, 90)]
 
 
 def _even(heard: Rows, told: Rows) -> Rows:
@@ -207,26 +215,27 @@ def _even(heard: Rows, told: Rows) -> Rows:
     return np.asarray(np.add.reduce(told[:, :BANDS], axis=1) / np.float32(BANDS) - np.log10(power / BANDS) * _TEN)
 
 
-def _texture(heard: Rows, told: Rows) -> list[float]:
+def _texture(heard: Rows, told: Rows, even: Rows, height: Rows) -> list[float]:
     """How noise-like the frames are and how that changes, sharp samples, and the movement of low and high bands."""
-    even = _even(heard, told)
     edges = heard[:, EDGES]
     low, high = np.add.reduce(told[:, :5], axis=1) / 5, np.add.reduce(told[:, 9:14], axis=1) / 5
     flat = _edges(even > -4)
     lengths = flat[1::2] - flat[::2]
     runs = int(lengths[(lengths >= 4) & (lengths <= 18)].sum())
-    level = told[:, POWER] - told[:, POWER].mean()
-    evened = even - even.mean()
+    level, evened = _centred(told[:, POWER]), _centred(even)
     likeness = float(level @ evened) / (float(np.sqrt((level @ level) * (evened @ evened))) + 1e-3)
-    moving = np.column_stack([even, edges, low, high])
+    moving = np.array([even, edges, low, high])
     one, four, ten = (_move(moving, lag) for lag in (1, 4, 10))
-    height = heard[:, PITCHY] / (heard[:, HEIGHT] + _LEAST)
     return [
-        _at(even, 10)[0], float(one[0]), float(four[0]), float(ten[0]), runs / len(heard), likeness,
-        *_at(heard[:, CREST], 50, 90, 98), *_at(edges, 10, 50, 90), float(one[1]), float(four[1]),
-        float(_move(told[:, POWER, None], 25)[0]), _share((height > 0.5) & (heard[:, POWER] > 1e-5)),
-        float(four[2]), float(four[3]), float(one[2]), float(one[3]),
+        _at(even, 10)[0], one[0], four[0], ten[0], runs / len(heard), likeness,
+        *_at(heard[:, CREST], 50, 90, 98), *_at(edges, 10, 50, 90), one[1], four[1],
+        *_move(told[None, :, POWER], 25), _share((height > 0.5) & (heard[:, POWER] > 1e-5)),
+        four[2], four[3], one[2], one[3],
     ]  # fmt: skip
+
+
+def _centred(values: Rows) -> Rows:
+    return np.asarray(values - np.add.reduce(values) / np.float32(len(values)))
 
 
 def _notes(heard: Rows) -> list[float]:
@@ -249,16 +258,14 @@ def _holds(value: Rows, counted: Mask, lag: int) -> float:
 
 def _beat(window: Rows) -> list[float]:
     """How regularly sounds begin: the highest autocorrelation of the rises of level at 0.2 to 0.8 s, and where."""
-    if len(window) < 2 * _BEATS[-1]:
+    if len(window) < 2 * (_BEATS.stop - 1):
         return [0.0, 0.0]
     level = np.log10(window[:, POWER] + _LEAST)
-    rises = np.maximum(level[1:] - level[:-1], 0)
-    rises = rises - rises.mean()
-    whole = float(rises @ rises) + 1e-3
-    alike = np.array([float(rises[lag:] @ rises[:-lag]) for lag in _BEATS]) / whole
-    best = int(alike.argmax())
-    return [float(alike[best]), _BEATS[best] / 50]
+    rises = _centred(np.maximum(level[1:] - level[:-1], 0))
+    alike = np.correlate(rises, rises, "full")[len(rises) - 1 :]
+    best = int(alike[_BEATS].argmax()) + _BEATS.start
+    return [float(alike[best]) / (float(alike[0]) + 1e-3), best / 50]
 
 
 _HOLDS = (2, 4, 8)
-_BEATS = range(10, 41)
+_BEATS = slice(10, 41)

@@ -22,11 +22,16 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Forest:
-    """All splits and leaves in rows of their own; `first` is each tree's first split, `depth` the longest way down."""
+    """All splits in one row, then all leaves, which lead to themselves, so that `depth` steps reach one in any tree.
+
+    `low` is where each place leads if its figure is not above the threshold, `rise` how much farther if it is;
+    `first` is each tree's first place and `kind` the class it votes for.
+    """
 
     figure: Ints
     threshold: Rows
-    branch: Ints
+    low: Ints
+    rise: Ints
     leaf: Rows
     first: Ints
     kind: Ints
@@ -34,12 +39,13 @@ class Forest:
 
     def chances(self, figures: Rows) -> tuple[float, float, float]:
         """How likely a window with these figures is silent, clear and noisy; they add up to 1."""
+        splits = len(self.figure)
+        leads = self.low.copy()
+        leads[:splits] += self.rise * (figures.take(self.figure) > self.threshold)
         at = self.first
-        above = (figures[self.figure] > self.threshold).view(np.int8)
         for _ in range(self.depth):
-            split = np.maximum(at, 0)
-            at = np.where(at >= 0, self.branch[split, above[split]], at)
-        votes = np.bincount(self.kind, self.leaf[-1 - at], 3)
+            at = leads.take(at)
+        votes = np.bincount(self.kind, self.leaf.take(at - splits), 3)
         chances = np.exp(votes - votes.max())
         silent, clear, noisy = (chances / chances.sum()).tolist()
         return silent, clear, noisy
@@ -50,18 +56,20 @@ def forest(path: Path = FILE) -> Forest:
     """The forest of a file, read once."""
     told = json.loads(path.read_text())
     place = {name: number for number, name in enumerate(NAMES)}
+    count = sum(len(tree["splits"]) for tree in told["trees"])
     splits: list[tuple[int, float, int, int]] = []
     leaves: list[float] = []
     first, kind = [], []
     for tree in told["trees"]:
-        base, edge = len(splits), len(leaves)
-        first.append(base if tree["splits"] else -1 - edge)
+        base, edge = len(splits), count + len(leaves)
+        first.append(base if tree["splits"] else edge)
         kind.append(CLASSES.index(tree["class"]))
-        for name, threshold, low, high in tree["splits"]:
-            splits.append((place[name], threshold, *(base + n if n >= 0 else n - edge for n in (low, high))))
+        for name, threshold, *ways in tree["splits"]:
+            splits.append((place[name], threshold, *(base + n if n >= 0 else edge - 1 - n for n in ways)))
         leaves += tree["leaves"]
     figure, threshold, low, high = zip(*splits, strict=True)
+    ends = range(count, count + len(leaves))
     return Forest(
-        np.array(figure), np.array(threshold, np.float32), np.array([low, high]).T, np.array(leaves, np.float32),
-        np.array(first), np.array(kind), int(told["depth"]),
+        np.array(figure), np.array(threshold, np.float32), np.array([*low, *ends]),
+        np.array(high) - low, np.array(leaves, np.float32), np.array(first), np.array(kind), int(told["depth"]),
     )  # fmt: skip

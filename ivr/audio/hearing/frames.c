@@ -9,18 +9,9 @@
 #define FRAME 160
 #define QUARTER 40
 #define BATCH 8
-#define LANES 16
 #define MOST 192 /* bins or lags, filled up */
 #define LEAST 1e-9f
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define EVERY_CPU __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
-#else
-#define EVERY_CPU
-#endif
-#define INLINE static inline __attribute__((always_inline))
-
-typedef float lanes __attribute__((vector_size(LANES * sizeof(float)), aligned(4)));
 typedef float frames_of[BATCH]; /* one value of each frame of a batch */
 
 struct matrix {
@@ -34,19 +25,26 @@ struct tables {
     struct matrix lags;         /* bins x (autocorrelation at each lag, and at 0) */
 };
 
-/* out[frame][column] = sum over rows of in[row][frame] * matrix[row][column] */
-INLINE void product(const struct matrix *m, const frames_of *in, float (*out)[MOST]) {
-    for (int tile = 0; tile < m->filled; tile += LANES) {
-        lanes sum[BATCH] = {0};
-        for (int row = 0; row < m->rows; row++) {
-            const lanes value = *(const lanes *)(m->values + row * m->filled + tile);
-            for (int f = 0; f < BATCH; f++)
-                sum[f] += in[row][f] * value;
-        }
-        for (int f = 0; f < BATCH; f++)
-            *(lanes *)(out[f] + tile) = sum[f];
-    }
-}
+#define PRODUCT product_anywhere
+#define LANES 4
+#include "product.h"
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define EVERY_CPU __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+#define PRODUCT product_avx2
+#define LANES 8
+#include "product.h"
+#pragma GCC pop_options
+#define PRODUCT_HERE (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? product_avx2 : product_anywhere)
+#else
+#define EVERY_CPU
+#define PRODUCT_HERE product_anywhere
+#endif
+#define INLINE static inline __attribute__((always_inline))
+
+typedef void product_of(const struct matrix *, const frames_of *, float (*)[MOST]);
 
 INLINE float dot(const float *a, const float *b, int size) {
     float sum = 0;
@@ -66,7 +64,8 @@ INLINE int highest(const float *values, int size) {
 }
 
 /* Columns in the order of features.py: bands with level and total, squares, pitch height, height, lag, peak. */
-INLINE void spectrum(const struct tables *t, const float *heard, int frames, float *out, int columns) {
+INLINE void spectrum(const struct tables *t, product_of *product, const float *heard, int frames, float *out,
+                     int columns) {
     static _Thread_local frames_of even[FRAME], odd[FRAME], power_of[MOST], magnitude_of[MOST];
     static _Thread_local float real[BATCH][MOST], imaginary[BATCH][MOST], power[BATCH][MOST];
     static _Thread_local float bands[BATCH][MOST], lags[BATCH][MOST];
@@ -123,6 +122,7 @@ INLINE void samples_of(const struct tables *t, const float *heard, int frames, f
 
 EVERY_CPU void analyse(const struct tables *t, const int16_t *samples, int calls, int count, float *out, int columns) {
     static _Thread_local float heard[(BATCH + 1) * FRAME];
+    product_of *const product = PRODUCT_HERE;
     for (int call = 0; call < calls; call++) {
         const int16_t *own = samples + (long)call * (count + 1) * FRAME;
         for (int at = 0; at < count; at += BATCH) {
@@ -130,7 +130,7 @@ EVERY_CPU void analyse(const struct tables *t, const int16_t *samples, int calls
             for (int i = 0; i < (BATCH + 1) * FRAME; i++)
                 heard[i] = i < (frames + 1) * FRAME ? own[at * FRAME + i] * (1.0f / 32768) : 0;
             float *rows = out + ((long)call * count + at) * columns;
-            spectrum(t, heard, frames, rows, columns);
+            spectrum(t, product, heard, frames, rows, columns);
             samples_of(t, heard, frames, rows, columns);
         }
     }

@@ -14,7 +14,9 @@ NAMES = (
 _LAGS = (1, 3, 6, 12)
 _MOST = 80  # frames compared with one another
 _APART = 0.35  # seconds from which a likeness is a return, not the same note
-_SOFT = 1e-3  # bands 30 dB under the frame's own power count as that
+_SOFT = np.float32(1e-3)  # bands 30 dB under the frame's own power count as that
+_MEAN = np.full(BANDS, 1 / BANDS, np.float32)
+_FAR = np.float32(30**2 * BANDS)  # squared distance of a frame that nothing is like: 30 dB in each band
 _NOTHING = [0.0] * len(NAMES)
 
 
@@ -28,7 +30,7 @@ def returning(heard: Rows) -> list[float]:
     moves = [_moved(colours, loud, lag) for lag in _LAGS]
     held = np.sort(moves[1])
     alike = _returns(colours, loud)
-    means = [float(one.mean()) for one in moves]
+    means = [float(np.add.reduce(one)) / len(one) for one in moves]
     low, half, high = (float(alike[round((len(alike) - 1) * q)]) for q in (0.1, 0.5, 0.9))
     return [*means, float(held[len(held) // 10]), float(held[len(held) // 2]), low, half, high, half / (means[0] + 0.1)]
 
@@ -36,21 +38,23 @@ def returning(heard: Rows) -> list[float]:
 def _colours(heard: Rows) -> Rows:
     """Band levels in dB under the frame's strongest, soft ones cut off."""
     bands = heard[:, :BANDS]
-    top = bands.max(axis=1, keepdims=True) + np.float32(1e-9)
-    return np.asarray(10 * np.log10(np.maximum(bands / top, np.float32(_SOFT))), np.float32)
+    top = np.maximum.reduce(bands, axis=1, keepdims=True) + np.float32(1e-9)
+    return np.asarray(np.log10(np.maximum(bands / top, _SOFT)) * np.float32(10))
 
 
 def _moved(colours: Rows, loud: Places, lag: int) -> Rows:
     """How far each loud frame's colour is from the one `lag` frames before, in dB."""
-    at = loud[loud >= lag]
-    return np.asarray(np.abs(colours[at] - colours[at - lag]).mean(axis=1))
+    moved = np.abs(colours[lag:] - colours[:-lag]) @ _MEAN
+    return np.asarray(moved.take(loud[np.searchsorted(loud, lag) :] - lag))
 
 
 def _returns(colours: Rows, loud: Places) -> Rows:
     """For loud frames the distance in dB to the most alike one that is not near in time, sorted."""
     some = loud[:: -(-len(loud) // _MOST)]
-    picked = colours[some]
+    picked = colours.take(some, axis=0)
     squares = np.einsum("ij,ij->i", picked, picked)
-    apart = np.sqrt(np.maximum(squares[:, None] + squares - 2 * (picked @ picked.T), 0) / BANDS)
-    apart[np.abs(some[:, None] - some) < _APART * 50] = np.float32(30)
-    return np.sort(apart.min(axis=1))
+    apart = squares[:, None] + squares - (picked + picked) @ picked.T
+    times = some.astype(np.float32)
+    apart += _FAR * (np.abs(times[:, None] - times) < _APART * 50)
+    nearest = np.clip(np.minimum.reduce(apart, axis=1), 0, _FAR)
+    return np.sort(np.sqrt(nearest / np.float32(BANDS)))

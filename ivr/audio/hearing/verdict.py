@@ -63,6 +63,11 @@ def decided(m: Measured, chances: tuple[float, float, float]) -> Weighed:
     return Weighed("silent", silent, m) if silent >= _SILENT else Weighed("clear", clear, m)
 
 
+def soon_enough(rules: Rules, listened: float, since_word: float, since_first: float) -> bool:
+    """Whether `quick` could tell anything yet, whatever was measured; seconds."""
+    return listened >= rules.noisy_after or since_word >= _FADED or since_first >= rules.clear_after
+
+
 def quick(m: Measured, rules: Rules, since_word: float, since_first: float) -> Weighed | None:
     """The answer before the end, if it is sure; times in seconds since the voice was last and first heard."""
     late = m.heard >= rules.noisy_after
