@@ -1,12 +1,12 @@
 """What a well-formed flow can still get wrong: prompts and queues that do not exist, nodes nobody reaches."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ivr.call import KNOWN
-from ivr.faults import Fault
-from ivr.flow import END, Desk, Flow, Language, Placed, Prompt, Queue, Service
+from ivr.faults import Fault, Faults
+from ivr.flow import END, Desk, Flow, HalfRead, Language, Placed, Prompt, Queue, Service
 from ivr.settingtypes import settings_of
 
 HEARD = frozenset({"line", "line_confidence"})
@@ -28,8 +28,7 @@ class House:
 
 def check(flow: Flow, house: House) -> list[Fault]:
     """Every mistake, in the order of the file."""
-    faults = [*_silent(flow, house), *_queueless(flow, house.queues), *unset(flow)]
-    faults += [*_deskless(flow, house.desks), *_serviceless(flow, house.services)]
+    faults = [*strange(flow, house), *unset(flow)]
     reached = reachable(flow)
     for place in flow.nodes.values():
         if place.name not in reached:
@@ -38,9 +37,28 @@ def check(flow: Flow, house: House) -> list[Fault]:
     return sorted(faults)
 
 
+def checked(read: Callable[[], Flow], house: House) -> Flow:
+    """The flow that is read, which has no mistake; else raises Faults with all that can be told of it."""
+    try:
+        flow = read()
+    except HalfRead as half:
+        raise Faults([*half, *strange(half.flow, house)]) from None
+    if faults := check(flow, house):
+        raise Faults(faults)
+    return flow
+
+
+def strange(flow: Flow, house: House) -> Iterator[Fault]:
+    """What nodes name that the house does not have: each tells it by itself, however broken the rest of the flow is."""
+    yield from _silent(flow, house)
+    yield from _queueless(flow, house.queues)
+    yield from _deskless(flow, house.desks)
+    yield from _serviceless(flow, house.services)
+
+
 def fault_at(flow: Flow, place: Placed, setting: str, text: str) -> Fault:
     """A fault at a node's setting, or at the node itself where that is not written."""
-    return Fault(place.file or flow.file, place.lines.get(setting, place.line), 1, text)
+    return Fault(place.file or flow.file, *place.settings_at.get(setting, place.at), text)
 
 
 def spoken(flow: Flow, own: str) -> frozenset[str]:

@@ -1,11 +1,15 @@
 """A flow: named nodes, each with a type, settings, and a next node for every outcome; and the type registry."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple, NewType
 
 from ivr.ask import Run
 from ivr.call import Call
+from ivr.faults import Fault, Faults
+
+Position = tuple[int, int]
+"""Where something stands in a file: line and column, from 1."""
 
 Prompt = NewType("Prompt", str)
 """The id of a prompt in ivr/prompts."""
@@ -108,7 +112,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Placed:
-    """A node at its place in a flow: where each outcome leads, and the lines it and its settings stand on.
+    """A node at its place in a flow: where each outcome leads, and the line and column of it and of its settings.
 
     `file` is that of the subflow it comes from; empty: the flow's own.
     """
@@ -116,16 +120,16 @@ class Placed:
     name: str
     node: Node
     then: Mapping[str, str]
-    line: int = 0
-    lines: Mapping[str, int] = field(default_factory=dict)
+    at: Position = (0, 1)
+    settings_at: Mapping[str, Position] = field(default_factory=dict)
     file: str = ""
 
 
 class Limit(NamedTuple):
-    """What a flow may take at the longest, in seconds, and the line it stands on."""
+    """What a flow may take at the longest, in seconds, and the line and column it stands at."""
 
     seconds: float
-    line: int
+    at: Position
 
 
 @dataclass(frozen=True)
@@ -141,3 +145,11 @@ class Flow:
     file: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, Limit] = field(default_factory=dict)
+
+
+class HalfRead(Faults):
+    """A flow with mistakes; `flow` is what could be read of it."""
+
+    def __init__(self, faults: Iterable[Fault], flow: Flow) -> None:
+        super().__init__(faults)
+        self.flow = flow

@@ -10,13 +10,13 @@ import yaml
 
 import ivr.nodes  # noqa: F401 - registers the node types
 from ivr.faults import Faults
-from ivr.flow import END, KEYS, NODE_TYPES, Answered, Flow, Limit, Node, Placed
+from ivr.flow import END, KEYS, NODE_TYPES, Answered, Flow, HalfRead, Limit, Node, Placed
 from ivr.flowmark import made_from, marked, unmarked
 from ivr.flowparts import parts, whole
 from ivr.nodes.subflow import Subflow
 from ivr.settingtypes import BadSetting, Setting, answered, convert, seconds, settings_of
 from ivr.subflows import RETURN, Inliner, Part
-from ivr.yamlfile import Entries, Entry, YamlReader, quiet, read
+from ivr.yamlfile import Entries, Entry, YamlReader, mark, quiet, read
 
 TOP = ("flow", "start", "always", "limits", "nodes", "about")
 PART = ("subflow", "start", "nodes", "about")
@@ -41,7 +41,7 @@ def parse(text: str, file: str = "flow.yaml", folder: Path | None = None) -> Flo
     inliner = Inliner(_Shelf(behind, file, folder), file)
     nodes = inliner.nodes(flow.nodes)
     if inliner.faults:
-        raise Faults(sorted(set(inliner.faults)))
+        raise HalfRead(set(inliner.faults), replace(flow, nodes=nodes))
     joined = whole([own, *(part.text for part in inliner.used.values())])
     joined = marked(joined, version) if (version := made_from(text)) else joined
     return replace(flow, nodes=nodes, text=joined, hash=_digest(joined))
@@ -88,9 +88,10 @@ class _Reader(YamlReader):
             if key not in top:
                 self._fault(None, f"`{key}:` is missing; {_WHY[key]}")
         self._targets(top)
+        flow = Flow(name, start, nodes, always, self.text, _digest(self.text), self.file, limits=limits)
         if self.faults:
-            raise Faults(self.faults)
-        return Flow(name, start, nodes, always, self.text, _digest(self.text), self.file, limits=limits)
+            raise HalfRead(self.faults, flow)
+        return flow
 
     def part(self) -> Part:
         """The subflow in the text."""
@@ -123,7 +124,7 @@ class _Reader(YamlReader):
         for name, one in found.items():
             if written := self._text(found, name):
                 try:
-                    limits[name] = Limit(seconds(written), one.key.start_mark.line + 1)
+                    limits[name] = Limit(seconds(written), mark(one.value))
                 except BadSetting as bad:
                     self._fault(one.value, f"`{name}: {written}` of `limits`: {bad}")
         return limits
@@ -155,8 +156,8 @@ class _Reader(YamlReader):
         leads = fields.pop("then", None)
         then = self._then(name, kind, entry, leads)
         made = self._settings(name, kind, entry, fields, then)
-        lines = {key: one.key.start_mark.line + 1 for key, one in fields.items()}
-        return Placed(name, made, then, entry.key.start_mark.line + 1, lines) if made else None
+        settings_at = {key: mark(one.value) for key, one in fields.items()}
+        return Placed(name, made, then, mark(entry.key), settings_at) if made else None
 
     def _then(self, name: str, kind: type[Node], entry: Entry, leads: Entry | None) -> dict[str, str]:
         found = self._mapping(leads and leads.value, f"`then` of node `{name}`")
@@ -188,14 +189,14 @@ class _Reader(YamlReader):
         for key, setting in known.items():
             if setting.required and key not in fields:
                 self._fault(entry.key, f"node `{name}` ({kind.type}) needs `{key}:`; add it")
-        if len(self.faults) > before:
+        if any(setting.required and key not in values for key, setting in known.items()):
             return None
         if kind.keys_lead:
             values["choices"] = tuple(key for key in then if key in KEYS)
         if kind.values_lead:
             values["choices"] = tuple(value for value in then if value not in (*kind.outcomes, "failed"))
         made = kind(**values)
-        if mistake := made.mistake():
+        if len(self.faults) == before and (mistake := made.mistake()):
             self._fault(entry.key, f"node `{name}` ({kind.type}): {mistake}")
         return made
 

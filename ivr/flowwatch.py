@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from ivr.check import House, check
+from ivr.check import House, checked
 from ivr.faults import Faults
 from ivr.flow import Flow
 from ivr.flowfile import SUBFLOWS, load
@@ -36,10 +36,7 @@ class FlowWatch:
             self._tell(f"{self._path.name} was taken up for new calls ({flow.hash[:12]})")
 
     def _read(self) -> Flow:
-        flow = load(self._path)
-        faults = check(flow, self._house)
-        if faults:
-            raise Faults(faults)
+        flow = checked(lambda: load(self._path), self._house)
         self._store.keep_flow(flow.hash, flow.name, flow.text)
         return flow
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ivr import flowmark
-from ivr.check import House, check
+from ivr.check import House, checked
 from ivr.faults import Faults
 from ivr.flow import Flow
 from ivr.flowfile import load, parse
@@ -96,10 +96,7 @@ class LiveFlows:
         return self._read(self._versions.text(version.hash), f"{version.flow} version {number}")
 
     def _read(self, text: str, name: str) -> Flow:
-        flow = parse(text, name)
-        if faults := check(flow, self._house):
-            raise Faults(faults)
-        return flow
+        return checked(lambda: parse(text, name), self._house)
 
     def _tell_difference(self) -> None:
         """Once for each state of the file: an admin who edits it might think that it runs."""

@@ -101,10 +101,10 @@ class _Prover:
             found = bounds.person if what == "person" else bounds.end
             if found is None:
                 text = "no way leads to a person, for whom `limits` sets a time: lead an outcome to a queue"
-                yield Fault(self._flow.file, limit.line, 1, text)
+                yield Fault(self._flow.file, *limit.at, text)
             elif found > limit.seconds:
                 allowed = f"and `limits` allows {duration(limit.seconds)}: shorten waits or tries, or allow more"
-                yield Fault(self._flow.file, limit.line, 1, f"{LIMITS[what].format(found=duration(found))}, {allowed}")
+                yield Fault(self._flow.file, *limit.at, f"{LIMITS[what].format(found=duration(found))}, {allowed}")
 
     def _fault(self, name: str, text: str) -> Fault:
         return fault_at(self._flow, self._places[name], "", text)

@@ -88,7 +88,7 @@ class Inliner:
         return back == taken
 
     def _fault(self, place: Placed, text: str) -> None:
-        self.faults.append(Fault(place.file or self._file, place.lines.get("flow", place.line), 1, text))
+        self.faults.append(Fault(place.file or self._file, *place.settings_at.get("flow", place.at), text))
 
 
 def _back(part: Part) -> set[str]:

@@ -13,6 +13,7 @@ DEEPEST = 20
 """Mappings and lists within each other; a flow needs four."""
 MOST_BYTES = 1 << 20
 
+_WRITE = "write `name: value` lines, and put quotes around a text with one of { [ # * & or a colon and a space"
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
@@ -36,6 +37,11 @@ def read(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise Faults([Fault(str(path), line, 1, "this is not UTF-8 text; save the file as UTF-8")]) from None
+
+
+def mark(at: yaml.Node | yaml.Event) -> tuple[int, int]:
+    """Where it begins: line and column, from 1."""
+    return at.start_mark.line + 1, at.start_mark.column + 1
 
 
 class YamlReader:
@@ -96,14 +102,14 @@ class YamlReader:
         if "\t" in indent:
             column = indent.index("\t") + 1
             return Fault(self.file, line, column, "a tab stands in the indentation; write spaces instead")
-        return Fault(self.file, line, column, f"not readable as YAML: {error.problem}; write `name: value` lines")
+        return Fault(self.file, line, column, f"not readable as YAML: {error.problem}; {_WRITE}")
 
     def _place(self, position: int) -> tuple[int, int]:
         lines = _LINE_END.split(self.text[:position])
         return len(lines), len(lines[-1]) + 1
 
     def _fault(self, at: "yaml.Node | yaml.Event | None", text: str) -> None:
-        line, column = (at.start_mark.line + 1, at.start_mark.column + 1) if at else (1, 1)
+        line, column = mark(at) if at else (1, 1)
         self.faults.append(Fault(self.file, min(line, len(self.lines)), column, text))
 
     def _mapping(self, node: yaml.Node | None, what: str, known: tuple[str, ...] = ()) -> Entries:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.check import House, check, reachable, unspoken
+from ivr.check import House, check, checked, reachable, unspoken
 from ivr.faults import Fault, Faults
 from ivr.flow import NODE_TYPES
 from ivr.flowfile import load, parse
@@ -52,7 +52,7 @@ def changed(*changes: tuple[str, str]) -> str:
 def test_a_good_file():
     flow = parse(GOOD, "f.yaml")
     assert (flow.name, flow.start, flow.always) == ("small", "hello", {"failed": "desk"})
-    assert {name: place.line for name, place in flow.nodes.items()} == {"hello": 5, "desk": 11, "bye": 16}
+    assert {name: place.at[0] for name, place in flow.nodes.items()} == {"hello": 5, "desk": 11, "bye": 16}
     assert flow.nodes["desk"].node.timeout == 60.0
     assert flow.nodes["hello"].node.choices == ("1",)
     assert flow.nodes["hello"].then == {"1": "desk", "no_answer": "bye"}
@@ -161,7 +161,7 @@ def test_each_mistake_is_told_with_its_place_and_what_to_write(old, new, told):
     found = faults(changed((old, new)))
     if told.endswith("YAML: "):
         assert [one.startswith(told) for one in found] == [True]
-        assert found[0].endswith("; write `name: value` lines")
+        assert "; write `name: value` lines, and put quotes around a text with" in found[0]
     else:
         assert told in found
         assert len(found) <= 2, found
@@ -316,17 +316,30 @@ def test_the_shipped_flow_is_faultless():
     ("old", "new", "told"),
     [
         ("prompt: main-menu", "prompt: other-menu",
-         "f.yaml:7:1: node `hello` plays `other-menu`, but ivr/prompts has no such prompt; add it or name another"),
+         "f.yaml:7:13: node `hello` plays `other-menu`, but ivr/prompts has no such prompt; add it or name another"),
         ("    prompt: main-menu", "    prompt: main-menu\n    no_key: hm",
-         "f.yaml:8:1: node `hello` plays `hm`, but ivr/prompts has no such prompt; add it or name another"),
-        ("queue: intake", "queue: sales", "f.yaml:13:1: node `desk` has `queue: sales`, but there is no such queue; "
+         "f.yaml:8:13: node `hello` plays `hm`, but ivr/prompts has no such prompt; add it or name another"),
+        ("queue: intake", "queue: sales", "f.yaml:13:12: node `desk` has `queue: sales`, but there is no such queue; "
          "there are complaint, inquiry, intake"),
         ("  bye:", "  island: {type: say, prompt: closing, then: {done: bye}}\n  bye:",
-         "f.yaml:16:1: no path leads to node `island`; lead an outcome to it or take it out"),
+         "f.yaml:16:3: no path leads to node `island`; lead an outcome to it or take it out"),
     ],
 )  # fmt: skip
 def test_what_only_the_whole_shows(old, new, told):
     assert [str(fault) for fault in check(parse(changed((old, new)), "f.yaml"), HOUSE)] == [told]
+
+
+def test_what_a_broken_flow_names_is_told_with_what_breaks_it():
+    broken = changed(("prompt: main-menu", "prompt: other-menu"), ("queue: intake", "queue: sales\n    tries: three"),
+                     ("failed: desk", "failed: nobody"))  # fmt: skip
+    with pytest.raises(Faults) as caught:
+        checked(lambda: parse(broken, "f.yaml"), HOUSE)
+    assert [(fault.line, fault.column, fault.text.split(", but ")[0].split("; ")[0]) for fault in caught.value] == [
+        (3, 18, "`always`: `failed` leads to `nobody`"),
+        (7, 13, "node `hello` plays `other-menu`"),
+        (13, 12, "node `desk` has `queue: sales`"),
+        (14, 5, "`tries` is no setting of `queue`"),
+    ]
 
 
 def test_a_good_file_passes_the_check():
@@ -349,5 +362,5 @@ def test_a_language_without_prompts_is_told():
         changed(("  bye:", "  yue: {type: language, language: yue, then: {done: bye}}\n  bye:"), ("desk}", "yue}")),
         "f.yaml",
     )
-    told = "f.yaml:16:1: node `yue` has `language: yue`, but ivr/prompts has no such language; there are en, zh"
+    told = "f.yaml:16:35: node `yue` has `language: yue`, but ivr/prompts has no such language; there are en, zh"
     assert told in map(str, check(flow, HOUSE))

@@ -30,7 +30,7 @@ KNOWS = {
     "commands": {"wire"},
     "call": {"events"},
     "ask": {"call", "commands", "events"},
-    "flow": {"ask", "call"},
+    "flow": {"ask", "call", "faults"},
     "nodes": {"nodes", "ask", "call", "checkdigit", "commands", "events", "flow"},
     "outcomes": {"call"},
     "checkdigit": set(),

@@ -82,7 +82,7 @@ def test_it_is_proved_in_its_place(tmp_path):
 def test_its_faults_are_told_in_its_own_file(tmp_path):
     flow = folder(tmp_path, card=CARD.replace('fact: card, then: {"9*"', 'fact: colour, then: {"9*"'))
     told = [str(fault).replace(f"{tmp_path}/", "") for fault in check(flow, House())]
-    assert any(one.startswith("subflows/card.yaml:5:1: node `card.check` reads the fact `colour`") for one in told)
+    assert any(one.startswith("subflows/card.yaml:5:31: node `card.check` reads the fact `colour`") for one in told)
 
 
 def test_the_flow_s_text_has_all_of_it_and_reads_the_same_without_the_folder(tmp_path):
@@ -115,12 +115,12 @@ def test_subflows_may_use_each_other(tmp_path):
 
 def test_what_is_wrong_is_told_at_the_node_that_uses_it(tmp_path):
     assert faults(tmp_path, MAIN.replace("none: person}", "nothing: person}", 1)) == [
-        "main.yaml:5:1: node `card` does not say where the call goes on after `return.none` of the subflow `card`; "
+        "main.yaml:5:31: node `card` does not say where the call goes on after `return.none` of the subflow `card`; "
         "add `none:` under `then:`",
-        "main.yaml:5:1: the subflow `card` never comes back with `nothing`; it comes back with: done, none",
+        "main.yaml:5:31: the subflow `card` never comes back with `nothing`; it comes back with: done, none",
     ]
     assert faults(tmp_path, MAIN.replace("flow: card,", "flow: cart,", 1)) == [
-        "main.yaml:5:1: node `card` uses the subflow `cart`, which is not there; there are: card"
+        "main.yaml:5:31: node `card` uses the subflow `cart`, which is not there; there are: card"
     ]
     without = MAIN.replace("then: {done: again, none: person}", "")
     assert "it does not say where the call goes on; add `done:` under `then:`" in faults(tmp_path, without)[0]
@@ -130,7 +130,7 @@ def test_a_subflow_that_uses_itself_is_told(tmp_path):
     main = MAIN.replace("flow: card, then: {done: again, none: person}", "flow: inner, then: {none: again}")
     inner = INNER.replace("flow: card, then: {done: return.none, none: end}", "flow: inner, then: {none: return.none}")
     told = "the subflow `inner` uses itself (inner → inner); take it out of one of them"
-    assert faults(tmp_path, main, inner=inner) == [f"subflows/inner.yaml:3:1: {told}"]
+    assert faults(tmp_path, main, inner=inner) == [f"subflows/inner.yaml:3:36: {told}"]
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from pathlib import Path
 from ivr.audio.catalogue import load as load_catalogue
 from ivr.audio.promptcheck import outdated
 from ivr.calendarfiles import calendar_faults
-from ivr.check import check, settings_typed, spoken, unspoken
+from ivr.check import check, settings_typed, spoken, strange, unspoken
 from ivr.checkkeys import keyed
 from ivr.cli import Sorry, _tell
 from ivr.cli._flows import all_files, file_of, lengths
 from ivr.faults import Fault, Faults
-from ivr.flow import Prompt
+from ivr.flow import HalfRead, Prompt
 from ivr.flowfile import load as load_flow
 from ivr.house import house_of
 from ivr.language import LANGUAGES
@@ -57,12 +57,14 @@ def run(options: argparse.Namespace) -> int:
 
 def proof_of(file: Path, settings: Settings) -> Proof:
     """Every mistake of one file; where it can be read, also what can be proved of it."""
-    try:
-        flow = load_flow(file)
-    except Faults as faults:
-        return Proof(None, faults.faults)
     catalogue = load_catalogue(settings.prompts)
     house = house_of(settings, catalogue)
+    try:
+        flow = load_flow(file)
+    except HalfRead as half:
+        return Proof(None, sorted({*half, *strange(half.flow, house)}))
+    except Faults as faults:
+        return Proof(None, faults.faults)
     proof = prove(flow, lengths(settings, spoken(flow, settings.language)))
     every = unspoken(flow, house, frozenset(house.prompts))
     used = frozenset(prompt for _, _, prompt in settings_typed(flow, Prompt))

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from ivr.audio.catalogue import load as load_catalogue
 from ivr.calltest import BEGIN, headed
-from ivr.check import House, check
+from ivr.check import House, checked
 from ivr.cli import Sorry, _callscript, _colour, _said, _tell, _when
 from ivr.cli._flows import file_of, lengths
-from ivr.faults import Faults
 from ivr.flow import Flow
 from ivr.flowfile import load as load_flow
 from ivr.house import house_of
@@ -160,7 +159,7 @@ class Talk:
         node = session.call.path[-1].node if session.call.path else ""
         if node:
             place = session.flow.nodes[node]
-            yield f"  in node {node} ({place.node.type}), line {place.line} of {place.file or session.flow.file}"
+            yield f"  in node {node} ({place.node.type}), line {place.at[0]} of {place.file or session.flow.file}"
             if self._call.waits:
                 yield f"  from here: {', '.join(f'{outcome} → {to}' for outcome, to in place.then.items())}"
         yield f"  agents: {self._call.agents or 'nobody answers'}"
@@ -181,11 +180,7 @@ def _path(simulator: Simulator[Session]) -> str:
 
 
 def _flow(path: Path, house: House) -> Flow:
-    flow = load_flow(path)
-    faults = check(flow, house)
-    if faults:
-        raise Faults(faults)
-    return flow
+    return checked(lambda: load_flow(path), house)
 
 
 def _script(path: Path) -> list[str]:

@@ -12,9 +12,10 @@ from ivr.audio.catalogue import load as load_catalogue
 from ivr.audio.promptcheck import check as check_prompts
 from ivr.calendarfiles import ending
 from ivr.calendarfiles import faults as faults_of
-from ivr.check import QUEUES, check
+from ivr.check import QUEUES, checked
 from ivr.doctor import Finding, running
 from ivr.faults import Fault, Faults
+from ivr.flow import Flow
 from ivr.flowfile import load as load_flow
 from ivr.flowfile import parse
 from ivr.house import house_of
@@ -74,15 +75,16 @@ def flows(settings: Settings) -> Iterator[Finding]:
     """The flow that callers meet, as it is published or in its file, has no mistake."""
     version, text = _published(settings)
     try:
-        flow = parse(text, f"{settings.flow} version {version}") if version else load_flow(settings.flow_file)
-        faults = check(flow, house_of(settings))
+        flow = checked(lambda: _flow(settings, version, text), house_of(settings))
     except Faults as found:
-        faults = found.faults
-    if faults:
-        yield from _told("flow", faults, f"mend it and run `ivr check {settings.flow}`")
-    else:
-        what = f"version {version} of {settings.flow}" if version else str(settings.flow_file)
-        yield Finding("flow", f"{what}: {len(flow.nodes)} nodes, no mistake")
+        yield from _told("flow", found.faults, f"mend it and run `ivr check {settings.flow}`")
+        return
+    what = f"version {version} of {settings.flow}" if version else str(settings.flow_file)
+    yield Finding("flow", f"{what}: {len(flow.nodes)} nodes, no mistake")
+
+
+def _flow(settings: Settings, version: int, text: str) -> Flow:
+    return parse(text, f"{settings.flow} version {version}") if version else load_flow(settings.flow_file)
 
 
 def _published(settings: Settings) -> tuple[int, str]:
