@@ -13,6 +13,9 @@ HEARD = frozenset({"line", "line_confidence"})
 """The facts that a listening node sets."""
 DESKS = frozenset({"coordinator", "leader", "expert"})
 QUEUES = frozenset({"intake", "inquiry", "complaint"})
+_NO_QUEUE = "node `{node}` has `{setting}: {name}`, but there is no such queue; there are {known}"
+_NO_DESK = "node `{node}` has `{setting}: {name}`, but extensions.conf has no such desk; there are {known}"
+_NO_SERVICE = "node `{node}` asks the service `{name}`, which the setting `services` does not name; there are: {known}"
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,12 @@ def checked(read: Callable[[], Flow], house: House) -> Flow:
 def strange(flow: Flow, house: House) -> Iterator[Fault]:
     """What nodes name that the house does not have: each tells it by itself, however broken the rest of the flow is."""
     yield from _silent(flow, house)
-    yield from _queueless(flow, house.queues)
-    yield from _deskless(flow, house.desks)
-    yield from _serviceless(flow, house.services)
+    for kind, known, text in (
+        (Queue, house.queues, _NO_QUEUE),
+        (Desk, house.desks, _NO_DESK),
+        (Service, house.services, _NO_SERVICE),
+    ):
+        yield from _absent(flow, kind, known, text)
 
 
 def fault_at(flow: Flow, place: Placed, setting: str, text: str) -> Fault:
@@ -87,31 +93,12 @@ def unspoken(flow: Flow, house: House, languages: frozenset[str]) -> Iterator[Fa
             yield fault_at(flow, place, setting, text)
 
 
-def _queueless(flow: Flow, queues: frozenset[str]) -> Iterator[Fault]:
-    """Queues that Asterisk does not have."""
-    for place, setting, name in settings_typed(flow, Queue):
-        if name not in queues:
-            known = ", ".join(sorted(queues))
-            text = f"node `{place.name}` has `{setting}: {name}`, but there is no such queue; there are {known}"
-            yield fault_at(flow, place, setting, text)
-
-
-def _deskless(flow: Flow, desks: frozenset[str]) -> Iterator[Fault]:
-    """Desks that the dialplan does not have."""
-    for place, setting, name in settings_typed(flow, Desk):
-        if name not in desks:
-            known = ", ".join(sorted(desks))
-            text = f"node `{place.name}` has `{setting}: {name}`, but extensions.conf has no such desk; "
-            yield fault_at(flow, place, setting, f"{text}there are {known}")
-
-
-def _serviceless(flow: Flow, services: frozenset[str]) -> Iterator[Fault]:
-    """Services that the settings do not name."""
-    for place, setting, name in settings_typed(flow, Service):
-        if name not in services:
-            known = ", ".join(sorted(services)) or "none"
-            text = f"node `{place.name}` asks the service `{name}`, which the setting `services` does not name; "
-            yield fault_at(flow, place, setting, f"{text}there are: {known}")
+def _absent(flow: Flow, kind: object, known: frozenset[str], text: str) -> Iterator[Fault]:
+    """What settings of a kind name and the house does not have, told in the words of `text`."""
+    there = ", ".join(sorted(known)) or "none"
+    for place, setting, name in settings_typed(flow, kind):
+        if name not in known:
+            yield fault_at(flow, place, setting, text.format(node=place.name, setting=setting, name=name, known=there))
 
 
 def unset(flow: Flow) -> Iterator[Fault]:
