@@ -1,5 +1,8 @@
 """The compiled helper against numpy: the same rows, the same verdicts."""
 
+import shutil
+import subprocess
+
 import numpy as np
 import pytest
 import signals as s
@@ -8,8 +11,10 @@ from ivr.audio import features
 from ivr.audio.detector import Detector
 from ivr.audio.features import COLUMNS, FRAME, LAG, PEAK, analyse, analyse_plainly
 from ivr.audio.hearing.compiled import FILE, helper
+from ivr.native import HOME
 
 built = pytest.mark.skipif(not FILE.exists(), reason="no C compiler here: numpy does the helper's work")
+COMPILER = shutil.which("cc") or shutil.which("gcc")
 SOUNDS = {
     "noise": lambda size, chance: chance.normal(0, 3000, size),
     "hum": lambda size, chance: 8000 * np.sin(np.arange(size) * 0.04) + chance.normal(0, 5, size),
@@ -32,6 +37,23 @@ def test_its_rows_are_those_of_numpy(kind, calls, count):
     alike[:, [LAG, PEAK]] |= kind in ("hum", "nothing")  # several are as high but for the last digit
     assert alike.all(), np.argwhere(~alike)[:5]
     assert (ours[:, COLUMNS:] == 7).all(), "it writes what is its own only"
+
+
+@built
+@pytest.mark.skipif(not COMPILER, reason="no C compiler here any more")
+def test_a_processor_without_wide_vectors_gets_the_same_rows(tmp_path):
+    made = tmp_path / "frames.so"
+    source = HOME / "ivr/audio/hearing/frames.c"
+    plain = "-DPRODUCT_HERE=product_anywhere"
+    subprocess.run([COMPILER, "-O2", plain, "-Wno-psabi", "-shared", "-fPIC", "-o", made, source, "-lm"], check=True)
+    matrices = features._COSINE, features._SINE, features._TO_BANDS, features._TO_LAGS
+    plainly = helper(matrices, FRAME, made)
+    assert plainly is not None
+    samples = SOUNDS["noise"](51 * FRAME, np.random.default_rng(3)).astype(np.int16)
+    ours, theirs = (np.empty((50, COLUMNS), np.float32) for _ in range(2))
+    plainly(samples, ours, 1)
+    analyse_plainly(samples, theirs)
+    assert (np.abs(ours - theirs) <= 1e-4 * np.abs(theirs).max(axis=0) + 1e-9).all()
 
 
 @built

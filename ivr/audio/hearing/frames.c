@@ -37,7 +37,9 @@ struct tables {
 #define LANES 8
 #include "product.h"
 #pragma GCC pop_options
+#ifndef PRODUCT_HERE
 #define PRODUCT_HERE (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? product_avx2 : product_anywhere)
+#endif
 #else
 #define EVERY_CPU
 #define PRODUCT_HERE product_anywhere
