@@ -13,7 +13,6 @@ DEEPEST = 20
 """Mappings and lists within each other; a flow needs four."""
 MOST_BYTES = 1 << 20
 
-_WRITE = "write `name: value` lines, and put quotes around a text with one of { [ # * & or a colon and a space"
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
@@ -102,7 +101,11 @@ class YamlReader:
         if "\t" in indent:
             column = indent.index("\t") + 1
             return Fault(self.file, line, column, "a tab stands in the indentation; write spaces instead")
-        return Fault(self.file, line, column, f"not readable as YAML: {error.problem}; {_WRITE}")
+        told = (
+            f"not readable as YAML: {error.problem}; write `name: value` lines, "
+            "and put quotes around a text with one of { [ # * & or a colon and a space"
+        )
+        return Fault(self.file, line, column, told)
 
     def _place(self, position: int) -> tuple[int, int]:
         lines = _LINE_END.split(self.text[:position])
