@@ -39,7 +39,10 @@ def parse(text: str, file: str = "flow.yaml", folder: Path | None = None) -> Flo
     if not behind and not any(isinstance(place.node, Subflow) for place in flow.nodes.values()):
         return flow
     inliner = Inliner(_Shelf(behind, file, folder), file)
-    nodes = inliner.nodes(flow.nodes)
+    try:
+        nodes = inliner.nodes(flow.nodes)
+    except Faults as broken:
+        raise HalfRead(broken, flow) from None
     if inliner.faults:
         raise HalfRead(set(inliner.faults), replace(flow, nodes=nodes))
     joined = whole([own, *(part.text for part in inliner.used.values())])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.check import House, check
+from ivr.check import House, check, checked
 from ivr.faults import Faults
 from ivr.flow import Flow
 from ivr.flowdiff import sentences
@@ -124,6 +124,17 @@ def test_what_is_wrong_is_told_at_the_node_that_uses_it(tmp_path):
     ]
     without = MAIN.replace("then: {done: again, none: person}", "")
     assert "it does not say where the call goes on; add `done:` under `then:`" in faults(tmp_path, without)[0]
+
+
+def test_what_the_flow_names_is_told_beside_a_broken_subflow(tmp_path):
+    main = MAIN.replace("queue: intake", "queue: sales")
+    folder(tmp_path, main)
+    (tmp_path / "subflows/card.yaml").write_text(CARD.replace("type: branch", "type: brunch"))
+    with pytest.raises(Faults) as caught:
+        checked(lambda: load(tmp_path / "main.yaml"), House())
+    told = [str(fault).replace(f"{tmp_path}/", "") for fault in caught.value]
+    assert any(one.startswith("main.yaml:8:32: node `person` has `queue: sales`") for one in told), told
+    assert any(one.startswith("subflows/card.yaml:5:17: `brunch` is no node type") for one in told), told
 
 
 def test_a_subflow_that_uses_itself_is_told(tmp_path):
