@@ -41,10 +41,7 @@ class Journal:
 
 
 class Driver:
-    """Serves one call: whoever tells an event has it written, and what follows from it begun, before it returns.
-
-    `finish` writes the call's record, together with its last event.
-    """
+    """Serves one call: whoever tells an event has it written, and what follows from it begun, before it returns."""
 
     def __init__(
         self,
@@ -52,12 +49,11 @@ class Driver:
         session: Session,
         journal: Journal,
         watch: Watcher,
-        finish: Callable[[], None],
         calendars: Calendars = no_calendars,
         ask: Asked | None = None,
     ) -> None:
         self._channel, self._session, self._journal, self._watch = channel, session, journal, watch
-        self._finish, self._calendars, self._ask = finish, calendars, ask
+        self._calendars, self._ask = calendars, ask
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """The call has ended, or could not be served any longer: then it holds why."""
 
@@ -73,15 +69,11 @@ class Driver:
     def _take_up(self, event: Event) -> Event | None:
         session, channel = self._session, self._channel
         commands = session.advance(event)
-        if session.ended:
-            with self._journal.store.together():
-                self._journal.write(event, commands)
-                self._finish()
-            self._watch(channel.id, event, commands, session)
-            self.ended.set_result(None)
-            return None
         self._journal.write(event, commands)
         self._watch(channel.id, event, commands, session)
+        if session.ended:
+            self.ended.set_result(None)
+            return None
         done: Event | None = None
         for command in commands:
             if isinstance(command, StorePromise):

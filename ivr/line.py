@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sqlite3
 import time
 from collections.abc import Callable
 from functools import partial
@@ -11,6 +12,7 @@ from ivr.commands import Command, HandOver
 from ivr.driver import Driver, Journal
 from ivr.events import Event, HungUp, Offered, Resumed
 from ivr.flow import Flow
+from ivr.ledger import Ledger
 from ivr.linewatch import LineWatch
 from ivr.livecalendars import LiveCalendars
 from ivr.liveflows import LiveFlows
@@ -33,8 +35,8 @@ from ivr.session import Session
 from ivr.settings import CALENDARS, Settings
 from ivr.store import Store
 
-_ARRIVAL = "${IVR_FROM}|${IVR_DIALLED}|${IVR_TAKEN}|${SET(IVR_TAKEN=1)}"
-"""Who calls, and whether a controller before us had taken the call; from now on one has."""
+_ARRIVAL = "agi_arg_1"
+"""What the dialplan tells: whether a controller before us had picked the call up, what was dialled, who calls."""
 Tell = Callable[[str, str], None]
 """Shows one line of one call: the call's id and the text."""
 
@@ -68,6 +70,7 @@ class Line:
         self._server: asyncio.Server | None = None
         self._idle = asyncio.Event()
         self._idle.set()
+        self._ledger = Ledger(store)
         self.recorder = Recorder(settings, store, tell)
         self._watch_noise = LineWatch(settings.data / "recordings", settings.line_noisy_sure / 100)
         self.closing = False
@@ -98,14 +101,13 @@ class Line:
             connection.close()
             return
         try:
-            reply = await connection.execute("GET FULL VARIABLE", _ARRIVAL)
-            encoded, dialled, taken, _ = reply.text.split("|")
-            number, name = caller.decode(encoded)
+            taken, dialled, encoded = connection.header.get(_ARRIVAL, "").split("|")
             if taken:
                 await connection.execute("SET VARIABLE", "IVR_RESUMES", 0)
         except (ConnectionGone, ValueError):
             connection.close()
             return
+        number, name = caller.decode(encoded)
         now, at_limit = time.time(), len(self._calls) >= self.settings.most_calls
         offered = Offered(now, number, name, dialled, at_limit, self.notices.due(now))
         flow = self.flows.choose(id_, dialled)
@@ -122,22 +124,20 @@ class Line:
             if session is None:
                 await _handed_over(channel)
             else:
-                finish = partial(self._record, channel, session)
-                driver = Driver(
-                    channel, session, journal, self._watch, finish, self._calendars.state, self._lookups.ask
-                )
+                driver = Driver(channel, session, journal, self._watch, self._calendars.state, self._lookups.ask)
                 channel.tell = driver.happened
                 self._watch_noise.add(id_, session, driver.happened)
                 driver.happened(first)
                 await driver.ended
-                if self.closing or not channel.lost:
-                    self._finish(id_, session)
         finally:
+            await channel.close()
             self._calls.pop(id_, None)
             self._watch_noise.remove(id_)
             if not self._calls:
                 self._idle.set()
-            await channel.close()
+        # one that was lost has no record yet: the dialplan carries it on
+        if session and (self.closing or not channel.lost):
+            await self._finish(id_, session)
 
     def _begin(self, id_: str, offered: Offered, flow: Flow | None) -> tuple[Session | None, Journal, Event]:
         """A new session; without a flow, the one that a controller before us left behind."""
@@ -148,14 +148,14 @@ class Line:
             return None, Journal(self.store, id_), offered
         return Session(flow), Journal(self.store, id_, opens=(ENGINE, flow.hash, offered.at)), offered
 
-    def _record(self, channel: AsteriskChannel, session: Session) -> None:
-        """The call's record; not of one that was lost, which the dialplan carries on."""
-        if self.closing or not channel.lost:
-            call = session.call
-            self.store.save_call(record(channel.id, call, session.flow), call.rang_at, call.ended_at)
-
-    def _finish(self, id_: str, session: Session) -> None:
+    async def _finish(self, id_: str, session: Session) -> None:
+        """The call's record, and what becomes of its recording."""
         call = session.call
+        try:
+            await self._ledger.save(record(id_, call, session.flow), call.rang_at, call.ended_at)
+        except (sqlite3.Error, OSError) as error:
+            self._tell(id_, f"ALARM record: it cannot be written now, and will be tried again: {error}")
+            return
         self._tell(id_, f"ended: {call.outcome}, by {call.ended_by}")
         if call.answered_at and not session.handed_over:
             self.recorder.take(id_, call)
@@ -188,12 +188,17 @@ class Line:
 
     def left_open(self) -> bool:
         """Whether the journal has open calls that are not ours: only then is Asterisk asked for all its channels."""
-        return any(id_ not in self._calls for id_, *_ in self.store.open_calls())
+        ours = self._ours()
+        return any(id_ not in ours for id_, *_ in self.store.open_calls())
 
     async def alive(self) -> set[str]:
         """The calls that Asterisk still has, ours or not, by their id."""
         channels = await self._ami.rows("CoreShowChannels")
-        return {one["Uniqueid"] for one in channels if one.get("Uniqueid")} | set(self._calls)
+        return {one["Uniqueid"] for one in channels if one.get("Uniqueid")} | self._ours()
+
+    def _ours(self) -> set[str]:
+        """The calls that we serve, and those that have ended a moment ago."""
+        return self._calls.keys() | self._ledger.waiting()
 
     async def drain(self) -> None:
         """Takes no new calls; returns when the last one has ended."""
@@ -218,6 +223,7 @@ class Line:
             self._server.close()
         for channel in list(self._calls.values()):
             channel.tell(HungUp(time.time(), "line"))
+        self._ledger.close()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=5)
         await self._lookups.close()

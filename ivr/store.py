@@ -100,13 +100,6 @@ class Store:
         self._log.append(call, Line(seq, event, commands, chain))
         return chain
 
-    def settle_call(self, call: str) -> None:
-        """Takes a call's events from the log into the database, where it stays open until its record is saved."""
-        if one := self._log.running().get(call):
-            with self.together():
-                self._keep_call(call, one)
-                self._settled.append(call)
-
     def recover(self) -> None:
         """Takes all calls that a dead process left in its log into the database; before the first call of ours.
 
@@ -115,13 +108,13 @@ class Store:
         with self.together():
             for call, one in self._log.left().items():
                 if not self.call(call):
-                    self._keep_call(call, one, "insert or ignore")
+                    if one.flow:
+                        row = (call, one.engine, one.flow, one.since)
+                        self._db.execute("insert or replace into open_calls values (?,?,?,?)", row)
+                    self._keep_events(call, one, "insert or ignore")
         self._log.clear()
 
-    def _keep_call(self, call: str, one: Running, insert: str = "insert") -> None:
-        if one.flow:
-            row = (call, one.engine, one.flow, one.since)
-            self._db.execute("insert or replace into open_calls values (?,?,?,?)", row)
+    def _keep_events(self, call: str, one: Running, insert: str = "insert") -> None:
         self._db.executemany(f"{insert} into events values (?,?,?,?,?)", ((call, *line) for line in one.lines))
 
     def events(self, call: str) -> list[Row]:
@@ -182,12 +175,14 @@ class Store:
     # -- calls -----------------------------------------------------------------------------------
 
     def save_call(self, record: dict[str, Any], rang_at: float, ended_at: float) -> None:
-        """Writes a call's one record and closes its journal, all in one transaction."""
-        text = _encode(record).decode()
+        """Writes a call's one record and its events into the database, and closes it, all in one transaction."""
+        call, text = record["id"], _encode(record).decode()
         with self.together():
-            self.settle_call(record["id"])
-            self._db.execute("insert or replace into calls values (?,?,?,?)", (record["id"], rang_at, ended_at, text))
-            self._db.execute("delete from open_calls where id=?", (record["id"],))
+            if one := self._log.running().get(call):
+                self._keep_events(call, one)
+                self._settled.append(call)
+            self._db.execute("insert or replace into calls values (?,?,?,?)", (call, rang_at, ended_at, text))
+            self._db.execute("delete from open_calls where id=?", (call,))
 
     def amend_call(self, call: str, **fields: object) -> None:
         """Adds to a saved record what is known only later, such as the check of its recording."""

@@ -43,11 +43,8 @@ def driven(tmp_path, answers):
         host, session, seen = Host(store), Session(HOTLINE), []
         watch = lambda id_, event, commands, _: seen.append((id_, event, commands))  # noqa: E731
 
-        def finished():
-            assert session.ended
-
         async def main():
-            driver = Driver(host, session, Journal(store, host.id), watch, finished)
+            driver = Driver(host, session, Journal(store, host.id), watch)
             for event in (FIRST, *answers):
                 driver.happened(event)
             await driver.ended
@@ -109,7 +106,7 @@ def test_a_call_that_cannot_be_written_down_is_given_up(tmp_path):
 
     async def main(store):
         host = Host(store)
-        driver = Driver(host, Session(HOTLINE), Journal(store, host.id), lambda *_: None, list)
+        driver = Driver(host, Session(HOTLINE), Journal(store, host.id), lambda *_: None)
         store.close()
         driver.happened(FIRST)
         assert not host.started
@@ -117,27 +114,6 @@ def test_a_call_that_cannot_be_written_down_is_given_up(tmp_path):
             await driver.ended
 
     asyncio.run(main(Store(tmp_path / "ivr.db")))
-
-
-def test_a_record_that_cannot_be_written_leaves_the_call_open(tmp_path):
-    """With all its events: it is collected from its journal."""
-
-    async def main(store):
-        host, session = Host(store), Session(HOTLINE)
-
-        def finish():
-            raise OSError("the disk is full")
-
-        driver = Driver(host, session, Journal(store, host.id, opens=(1, "hash", START)), lambda *_: None, finish)
-        driver.happened(FIRST)
-        driver.happened(HungUp(START + 1))
-        with pytest.raises(OSError, match="full"):
-            await driver.ended
-        assert [row.event["type"] for row in store.events(host.id)] == ["offered", "hung_up"]
-        assert [one[0] for one in store.open_calls()] == [host.id]
-
-    with closing(Store(tmp_path / "ivr.db")) as store:
-        asyncio.run(main(store))
 
 
 @pytest.mark.parametrize("asks", [True, False])
@@ -148,7 +124,7 @@ def test_a_service_is_asked_beside_the_call_and_its_answer_is_one_of_the_call_s_
     async def main(store):
         host, asked, session = Host(store), [], Session(flow)
         ask = (lambda *what: asked.append(what)) if asks else None
-        driver = Driver(host, session, Journal(store, host.id), lambda *_: None, list, ask=ask)
+        driver = Driver(host, session, Journal(store, host.id), lambda *_: None, ask=ask)
         for event in (FIRST, Done(START + 1, 1)):
             driver.happened(event)
         if asks:

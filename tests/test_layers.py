@@ -64,6 +64,7 @@ KNOWS = {
     "record": {"call", "flow"},
     "eventlog": set(),
     "store": {"eventlog"},
+    "ledger": {"store"},
     "channel": {"commands", "events"},
     "driver": {"calendarask", "channel", "commands", "events", "session", "store"},
 }

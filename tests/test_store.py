@@ -71,10 +71,10 @@ def test_an_event_is_there_for_whoever_comes_next_at_once(store, tmp_path):
 
 def test_no_event_is_written_over(store):
     store.append("1.1", 0, "{}", "[]", "")
-    store.settle_call("1.1")
+    store.save_call({"id": "1.1"}, 5.0, 9.0)
     store.append("1.1", 0, "{}", "[]", "")
     with pytest.raises(sqlite3.IntegrityError):
-        store.settle_call("1.1")
+        store.save_call({"id": "1.1"}, 5.0, 9.0)
 
 
 def test_a_call_that_a_dead_process_left_is_open_with_all_its_events(store, tmp_path):

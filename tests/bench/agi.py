@@ -26,10 +26,6 @@ CALLS = 1500
 AT_ONCE = 20
 ROUNDS = 9
 CONVERSATION = (
-    (
-        ("GET FULL VARIABLE", "${IVR_FROM}|${IVR_DIALLED}|${IVR_TAKEN}|${SET(IVR_TAKEN=1)}"),
-        b"200 result=1 (PHNpcDoxMzhAbD4=|95585||1)\n",
-    ),
     (("GOSUB", "pick-up", "s", "1", "1763826000.1"), b"100 result=0 Trying...\n200 result=0\n"),
     (("GET FULL VARIABLE", "${CHANNEL(state)}"), b"200 result=1 (Up)\n"),
     (("EXEC AudioSocket", "a6f0c1de-0000-4000-8000-000000000000,127.0.0.1:4574"), b"200 result=0\n"),
@@ -54,7 +50,7 @@ HEADER = (
     b"agi_version: 22.10.1\nagi_callerid: anonymous\nagi_calleridname: anonymous\nagi_callingpres: 0\n"
     b"agi_callingani2: 0\nagi_callington: 0\nagi_callingtns: 0\nagi_dnid: 95585\nagi_rdnis: unknown\n"
     b"agi_context: hotline\nagi_extension: s\nagi_priority: 6\nagi_enhanced: 0.0\nagi_accountcode: \n"
-    b"agi_threadid: 140000000000000\n\n"
+    b"agi_threadid: 140000000000000\nagi_arg_1: |95585|PHNpcDoxMzhAbD4=\n\n"
 )
 
 
