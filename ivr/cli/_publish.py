@@ -16,7 +16,8 @@ from ivr.cli.test import Tested, tested
 from ivr.doctor import running as running_
 from ivr.faults import Fault
 from ivr.flow import Flow
-from ivr.flowdiff import sentences
+from ivr.flowdiff import leaves, sentences
+from ivr.flowfile import SUBFLOWS
 from ivr.flowfile import load as load_flow
 from ivr.flowparts import parts
 from ivr.house import house_of
@@ -152,7 +153,7 @@ def refuse_overtaken(one: Judged, base: int | None, versions: Versions) -> None:
 
 
 def put_together(one: Judged, base: int | None, versions: Versions) -> list[str]:
-    """Writes the newest version's changes into the file, which is not published yet; raises Sorry with conflicts."""
+    """Writes the newest version's changes into the files, which are not published yet; raises Sorry with conflicts."""
     flow, newest, made = one.flow.name, versions.newest(one.flow.name), one.base if base is None else base
     if not made or versions.get(flow, made) is None:
         raise Sorry(f"{one.path} does not say which version it was made from: add --base with its number")
@@ -166,16 +167,40 @@ def put_together(one: Judged, base: int | None, versions: Versions) -> list[str]
             f"the two changes cannot be put together, and nothing was written:\n  {listed}\n"
             f"change {one.path} as agreed, then `ivr flow publish {one.path} --base {newest}`"
         )
-    one.path.with_name(one.path.name + BACKUP).write_text(read(one.path), encoding="utf-8")
-    whole_file = len(parts(one.written)) > 1
-    _write(one.path, flowmark.marked(found.text if whole_file else parts(found.text)[0], newest))
-    subflows = not whole_file and parts(found.text)[1:] != parts(one.text)[1:]
+    subflows = _changed_subflows(one, found.text)
+    own = found.text if _in_one_file(one) else parts(found.text)[0]
+    written = {**subflows, one.path: flowmark.marked(own, newest)}
+    for path in written:
+        if path.exists():
+            path.with_name(path.name + BACKUP).write_text(read(path), encoding="utf-8")
+    for path, text in written.items():
+        _write(path, text)
     return [
-        *(["the version changed subflows too, which stand in files of their own: see to them by hand"] * subflows),
         f"{one.path} has the changes of version {newest} now (yours alone: {one.path.name}{BACKUP}):",
         *(f"  {text}" for text in sentences(one.text, found.text)),
+        *(f"{path} was changed with it: so were all flows of this folder that enter it" for path in subflows),
         f"read it, then `ivr flow publish {one.path}`",
     ]
+
+
+def _in_one_file(one: Judged) -> bool:
+    """Whether the subflows stand behind the flow in its own file."""
+    return len(parts(one.written)) > 1
+
+
+def _changed_subflows(one: Judged, text: str) -> dict[Path, str]:
+    """What the files of subflows shall hold, of those that are otherwise in a whole text than in ours."""
+    if _in_one_file(one):
+        return {}
+    ours = {_subflow(part): part for part in parts(one.text)[1:]}
+    theirs = {_subflow(part): part for part in parts(text)[1:]}
+    folder = one.path.parent / SUBFLOWS
+    return {folder / f"{name}.yaml": part for name, part in theirs.items() if part != ours.get(name)}
+
+
+def _subflow(part: str) -> str:
+    """The name of a subflow, by its text."""
+    return leaves(part)[("subflow",)]
 
 
 def _hash(versions: Versions, flow: str, number: int) -> str:
@@ -186,9 +211,11 @@ def _hash(versions: Versions, flow: str, number: int) -> str:
 
 def _write(path: Path, text: str) -> None:
     """Writes a file so that nobody reads a half of it."""
+    path.parent.mkdir(exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text(text, encoding="utf-8")
-    fresh.chmod(path.stat().st_mode & 0o777)
+    if path.exists():
+        fresh.chmod(path.stat().st_mode & 0o777)
     os.replace(fresh, path)
 
 

@@ -1,6 +1,7 @@
 """The command line in this process, on a data folder of its own."""
 
 import io
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ivr.__main__ import main
+from ivr.native import HOME
 from ivr.settings import Settings, load
 from ivr.store import Store
 
@@ -51,3 +53,12 @@ def ivr(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         return Ran(code, done.out, done.err)
 
     return ran
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The shipped flow with its call scripts, in a folder of its own."""
+    flows = tmp_path / "flows"
+    shutil.copytree(HOME / "ivr/flows", flows)
+    monkeypatch.setenv("IVR_FLOWS", str(flows))
+    return flows / "hotline.yaml"

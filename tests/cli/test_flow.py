@@ -1,45 +1,15 @@
-"""`ivr flow`: publishing, history, differences, going back, shares, drafts, and two admins at once."""
+"""`ivr flow`: publishing, history, differences, going back, shares and drafts."""
 
 import json
-import shutil
 import time
-from pathlib import Path
 
 import pytest
 
 from ivr.cli._flowtexts import author
-from ivr.native import HOME
 from ivr.record import iso
 from ivr.versions import Versions
-from tests.cli.conftest import Ivr, Ran
 from tests.cli.kept import SERVED, keep
-
-
-@pytest.fixture
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The shipped flow with its call scripts, in a folder of its own."""
-    flows = tmp_path / "flows"
-    shutil.copytree(HOME / "ivr/flows", flows)
-    monkeypatch.setenv("IVR_FLOWS", str(flows))
-    return flows / "hotline.yaml"
-
-
-def change(file: Path, old: str, new: str) -> None:
-    text = file.read_text()
-    assert old in text
-    file.write_text(text.replace(old, new))
-
-
-def published(ivr: Ivr, file: Path, *words: str) -> Ran:
-    ran = ivr("flow", "publish", file, *words)
-    assert ran.code == 0, ran.err
-    return ran
-
-
-def longer(ivr: Ivr, file: Path) -> None:
-    """A change on which no call script has an opinion."""
-    change(file, "greetings: 3", "greetings: 3  # as the rule book says")
-    change(file, "sure: 80%", "sure: 85%")
+from tests.cli.publishing import change, longer, published
 
 
 def test_publishing_says_what_changed_and_history_keeps_it(ivr, file, store):
@@ -133,60 +103,6 @@ def test_after_going_back_both_the_old_and_the_new_file_can_be_mended(ivr, file,
 def test_a_flow_that_was_never_published(ivr, file):
     for action in ("history", "rollback", "diff", "show"):
         assert "nothing was ever published of `hotline`" in ivr("flow", action, "hotline").err
-
-
-# -- two admins ----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def two(ivr: Ivr, file: Path, tmp_path: Path) -> tuple[Path, Path]:
-    """Two admins' copies of version 1; the first has published a change of it."""
-    published(ivr, file, "--author", "李")
-    mine = tmp_path / "mine.yaml"
-    shutil.copy(file, mine)
-    longer(ivr, file)
-    published(ivr, file, "--author", "李")
-    return file, mine
-
-
-def test_the_later_of_two_is_refused_and_merged_on_wish(ivr, two):
-    _, mine = two
-    change(mine, "prompt: closing, interruptible: no", "prompt: closing, interruptible: yes")
-    change(mine, "interruptible: yes,", "interruptible: no,")
-    change(mine, "limits: {person: 2m", "limits: {person: 3m")
-    ran = ivr("flow", "publish", mine)
-    assert ran.code == 1
-    assert "was made from version 1, and 李 published version 2 since" in ran.err
-    assert "version 2: greet: sure 80% → 85%" in ran.err
-    before = mine.read_text()
-    assert "greet: sure 80% → 85%" in ivr("flow", "publish", mine, "--merge").out
-    text = mine.read_text()
-    assert "sure: 85%" in text
-    assert "person: 3m" in text
-    assert text.endswith("# made from version 2\n")
-    assert mine.with_name("mine.yaml.before-merge").read_text() == before
-    assert "  limits: person 2m → 3m\n" in published(ivr, mine).out
-
-
-def test_a_conflict_is_a_sentence_and_the_file_stays_as_it_was(ivr, two):
-    _, mine = two
-    change(mine, "sure: 80%", "sure: 70%")
-    before = mine.read_text()
-    ran = ivr("flow", "publish", mine, "--merge")
-    assert ran.code == 1
-    assert "greet: sure is 80% → 70% in your file and 80% → 85% in version 2: agree on one" in ran.err
-    assert mine.read_text() == before
-    assert "version 3" in published(ivr, mine, "--base", "2").out, "agreed"
-
-
-def test_a_file_that_does_not_say_what_it_was_made_from(ivr, two):
-    _, mine = two
-    change(mine, "# made from version 1\n", "")
-    assert "does not say which version it was made from, and 2 is the newest" in ivr("flow", "publish", mine).err
-    assert "add --base" in ivr("flow", "publish", mine, "--merge").err
-    change(mine, "flow: hotline\n", "flow: hotline\n# made from version 9\n")
-    assert "does not say" in ivr("flow", "publish", mine).err, "only the last line counts"
-    assert "there is none" in ivr("flow", "publish", mine, "--base", "9").err
 
 
 # -- shares --------------------------------------------------------------------------------------
