@@ -104,7 +104,11 @@ class Line:
             taken, dialled, encoded = connection.header.get(_ARRIVAL, "").split("|")
             if taken:
                 await connection.execute("SET VARIABLE", "IVR_RESUMES", 0)
-        except (ConnectionGone, ValueError):
+        except ValueError:
+            self._tell(id_, "ALARM dialplan: not ours, or of another version: copy asterisk/conf/extensions.conf again")
+            connection.close()
+            return
+        except ConnectionGone:
             connection.close()
             return
         number, name = caller.decode(encoded)

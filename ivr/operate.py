@@ -56,8 +56,8 @@ async def open_line(
     line = Line(settings, accounts.ami_secret, flows, notices, store, tell, quiet=quiet)
     for warning in warnings:
         tell("prompts", str(warning))
-    if not adopted:
-        await asterisk.start()
+    # one that runs on may have been started by an older release, or with other settings
+    await (asterisk.reload() if adopted else asterisk.start())
     try:
         await line.start()
         yield Opened(settings, accounts, asterisk, line, adopted)

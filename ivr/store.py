@@ -58,10 +58,14 @@ class Store:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None, timeout=10.0, check_same_thread=False)
-        self._db.execute("pragma journal_mode=wal")
-        self._db.execute("pragma synchronous=normal")
-        self._db.execute(f"pragma wal_autocheckpoint={CHECKPOINT}")
-        self._db.executescript(_SCHEMA)
+        try:
+            self._db.execute("pragma journal_mode=wal")
+            self._db.execute("pragma synchronous=normal")
+            self._db.execute(f"pragma wal_autocheckpoint={CHECKPOINT}")
+            self._db.executescript(_SCHEMA)
+        except sqlite3.Error:  # no database, or a broken one
+            self._db.close()
+            raise
         self._log = EventLog(path.with_name("running.jsonl"))
         self._settled: list[str] = []
 

@@ -17,7 +17,6 @@ from ivr.settings import Settings
 
 NUMBER = re.compile(r"[0-9]{3,8}")
 LINE = "95585"
-RELOADS = ("module reload res_pjsip.so", "dialplan reload")
 ON_A_CALL = ("busy", "ringing")
 
 
@@ -70,7 +69,6 @@ async def _taken_up(settings: Settings, number: str) -> str:
     if not (etc / "asterisk.conf").exists() or not await asterisk.adopt():
         return "the line is not running: this holds from its next start"
     generate.write_accounts(settings, accounts_.load(settings.data))
-    for one in RELOADS:
-        await asterisk.cli(one)
+    await asterisk.reload()
     gone = "Unable to find" in await asterisk.cli(f"pjsip show auth {number}-auth")
     return f"the running line {'no longer knows' if gone else 'knows'} the telephone {number}"

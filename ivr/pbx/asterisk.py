@@ -12,6 +12,8 @@ from ivr.settings import Settings
 
 REFERENCE = (22, 10)
 """The release the line was built and tried on."""
+_RELOADS = ("module reload res_pjsip.so", "queue reload parameters", "dialplan reload")
+"""What of its files Asterisk reads again without touching calls: telephones, queues, dialplan."""
 
 
 class AsteriskError(Exception):
@@ -52,6 +54,11 @@ class Asterisk:
         """Takes over an Asterisk that a controller before us left running; whether there is one."""
         self._adopted = "Asterisk" in await self.cli("core show version")
         return self._adopted
+
+    async def reload(self) -> None:
+        """Has it read its files again; calls go on."""
+        for one in _RELOADS:
+            await self.cli(one)
 
     async def start(self, patience: float = 120.0) -> None:
         """Returns when Asterisk is fully booted."""

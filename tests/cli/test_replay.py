@@ -1,6 +1,7 @@
 """`ivr replay ID`."""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -12,9 +13,8 @@ ALL = (SERVED, SILENT, LEFT, GONE, ("1", "agentlost", "agent 1002 hangup"), ("no
 
 
 def change(settings, statement: str) -> None:
-    with sqlite3.connect(settings.database) as database:
+    with closing(sqlite3.connect(settings.database)) as database, database:
         database.execute(statement)
-    database.close()
 
 
 @pytest.mark.parametrize("words", ALL, ids=" ".join)

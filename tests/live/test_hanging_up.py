@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ def nothing_left(line: LiveLine, world: World, run: Loop, record: dict[str, Any]
             await asyncio.sleep(0.1)
 
     run(no_channel(), 20)
-    with sqlite3.connect(line.data / "ivr.db") as database:
+    with closing(sqlite3.connect(line.data / "ivr.db")) as database:
         assert database.execute("select count(*) from open_calls").fetchone() == (0,)
     assert [path.name for path in (line.data / "recordings").glob(f"*/*{record['id']}*")] == [f"{record['id']}.wav"]
 

@@ -115,3 +115,11 @@ def test_a_name_of_ten_thousand_characters(run: Loop, line: LiveLine) -> None:
 def test_other_numbers_cannot_be_dialled(line: LiveLine, dialled: str) -> None:
     """The public can dial 95585 only: no agent, no feature code, no trunk."""
     assert RawCaller(line, "<sip:13700000011@127.0.0.1>", dialled).call() in (400, 403, 404, 484)
+
+
+def test_an_agi_call_of_another_dialplan_is_refused_and_told(line: LiveLine) -> None:
+    """As when asterisk/conf/ was copied elsewhere and not copied again: the caller gets the dialplan's own queue."""
+    with socket.create_connection(("127.0.0.1", int(line.environment["IVR_AGI_PORT"])), 10) as agi:
+        agi.sendall(b"agi_network: yes\nagi_channel: PJSIP/x\nagi_uniqueid: 1700000000.99\n\n")
+        assert agi.recv(100) == b""
+    line.until_printed(r"1700000000\.99.*ALARM dialplan: .*copy asterisk/conf/extensions.conf again")

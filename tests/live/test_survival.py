@@ -14,6 +14,7 @@ import pytest
 from ivr import settings as settings_
 from ivr.demo.voices import Voices
 from ivr.demo.world import Phone, World
+from ivr.pbx.asterisk import command
 from tests.live.hearing import find, prompt, samples
 from tests.live.lines import LiveLine, started
 from tests.live.loop import Loop
@@ -96,6 +97,17 @@ def test_controller_dies_in_the_menu_and_comes_back(
     assert record["outcome"] == "left_contact"
     assert record["path"] == ["greet", "menu", "to_complaint", "complaint", "contact", "goodbye"]
     assert mortal.ivr("replay", record["id"], code=0)
+
+
+def test_an_asterisk_that_is_taken_over_reads_its_files_again(mortal: LiveLine) -> None:
+    """As after an update of the line, whose dialplan may be another than the one that runs."""
+    mortal.kill()
+    mortal.environment["IVR_LONGEST_CALL"] = "4321"
+    mortal.start()
+    mortal.until_printed("was taken over")
+    main = mortal.data / "asterisk/etc/asterisk.conf"
+    asked = [*command(settings_.load(environment={})), "-C", str(main), "-rx", "dialplan show globals"]
+    assert "IVR_LONGEST=4321" in subprocess.run(asked, capture_output=True, text=True, check=True).stdout
 
 
 def test_controller_dies_while_they_talk(
