@@ -14,7 +14,9 @@ from pathlib import Path
 Tell = Callable[[str], None]
 
 SUITES = {"debian": ("testing", "unstable"), "ubuntu": ("devel",)}
-"""Suites that carry Asterisk 22, best first, by the ID of /etc/os-release."""
+"""Suites that carry Asterisk 22.10 or newer, best first, by the ID of /etc/os-release."""
+COMPONENTS = {"debian": "main", "ubuntu": "main universe"}
+"""The parts of a suite where everything that the line needs is."""
 
 
 class SetupError(Exception):
@@ -64,10 +66,10 @@ def unpack(packages: list[str], root: Path, tell: Tell) -> None:
     """Fetches `packages` and all they depend on, and unpacks them below `root`."""
     work = root.with_name(root.name + ".apt")
     uri, keyring = archive()
-    faults = []
-    for suite in SUITES[distribution()]:
+    kind, faults = distribution(), []
+    for suite in SUITES[kind]:
         try:
-            _fetch(packages, work, f"deb [signed-by={keyring}] {uri} {suite} main\n", tell)
+            _fetch(packages, work, f"deb [signed-by={keyring}] {uri} {suite} {COMPONENTS[kind]}\n", tell)
             break
         except SetupError as fault:
             faults.append(f"{suite}: {fault}")

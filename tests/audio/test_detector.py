@@ -171,6 +171,12 @@ def test_a_verdict_stays_until_reset_or_a_new_window():
     assert detector.finish().decided_at == 0
 
 
+def test_a_verdict_is_plain_numbers():
+    """It is written into the journal, which knows no numpy."""
+    verdict = judged(s.at_level(s.static(SECONDS, s.rng(1)), -20))
+    assert {type(value) for value in (*verdict.evidence.values(), verdict.confidence, verdict.decided_at)} == {float}
+
+
 def test_short_and_odd_frames_are_taken():
     detector = Detector()
     for frame in (b"", b"\0", b"\1\2\3", bytes(319), bytes(400), None):

@@ -94,8 +94,12 @@ _FIFTEEN, _THIRTY = np.float32(15), np.float32(30)
 _ONES = np.ones(4, np.float32)
 
 
+def _count(mask: Mask) -> int:
+    return int(np.count_nonzero(mask))
+
+
 def _share(mask: Mask) -> float:
-    return np.count_nonzero(mask) / max(1, len(mask))
+    return _count(mask) / max(1, len(mask))
 
 
 def _at(values: Rows, *percents: int) -> list[float]:
@@ -125,13 +129,13 @@ def _pitch(heard: Rows, height: Rows) -> list[float]:
     change = np.abs(lag[1:] - lag[:-1])
     still = both & (change == 0)
     near = both & (change < 0.14 * np.maximum(lag[1:], lag[:-1]))
-    count = max(1, np.count_nonzero(both))
+    count = max(1, _count(both))
     power = heard[:, POWER]
     loud = power >= np.partition(power, len(power) // 2)[len(power) // 2]
-    stands = np.count_nonzero(still)
+    stands = _count(still)
     return [
         *_at(height, 50, 75, 90, 97), _share(pitchy), _share(height > 0.45), _share(height > 0.6),
-        (np.count_nonzero(near) - stands) / count, stands / count, _longest(near) / len(heard), _share(pitchy[loud]),
+        (_count(near) - stands) / count, stands / count, _longest(near) / len(heard), _share(pitchy[loud]),
     ]  # fmt: skip
 
 
@@ -153,7 +157,7 @@ def _motion(heard: Rows, told: Rows, middle: Rows) -> list[float]:
     pitchy = heard[1:, PITCHY] > _PITCHY * heard[1:, HEIGHT]
     both = np.array([told[:, POWER], middle])
     whole, mid = zip(*(_move(both, lag) for lag in _LAGS), strict=True)
-    return [*_at(flux, 25, 50, 90), float(flux @ pitchy) / max(1, np.count_nonzero(pitchy)), *whole, *mid]
+    return [*_at(flux, 25, 50, 90), float(flux @ pitchy) / max(1, _count(pitchy)), *whole, *mid]
 
 
 _PITCHY = np.float32(0.3)
@@ -253,7 +257,7 @@ def _holds(value: Rows, counted: Mask, lag: int) -> float:
     """Share of the frames counted whose value was the same, give or take one, `lag` frames before."""
     both = counted[lag:] & counted[:-lag]
     held = np.abs(value[lag:] - value[:-lag]) <= 1
-    return np.count_nonzero(held & both) / max(1, np.count_nonzero(both))
+    return _count(held & both) / max(1, _count(both))
 
 
 def _beat(window: Rows) -> list[float]:
