@@ -203,10 +203,13 @@ class AsteriskChannel:
         """The last word with the channel, in one round trip.
 
         Asterisk forgets the RTP counters with it; and the dialplan's h extension leaves a record of its own
-        unless IVR_DONE says that we have seen the end.
+        unless IVR_DONE says that we have seen the end. Of a call that was longer than a call may be nothing is left.
         """
-        told = await self._execute("GET FULL VARIABLE", f"{rtp.ASK}|${{SET(IVR_DONE=1)}}")
-        self._rtp = rtp.counted(told.text.rpartition("|")[0])
+        told = await self._execute("GET FULL VARIABLE", f"{rtp.ASK}|${{TIMEOUT(absolute)}}|${{SET(IVR_DONE=1)}}")
+        counters, _, left = told.text.rpartition("|")[0].rpartition("|")
+        self._rtp = rtp.counted(counters)
+        if left.startswith("-"):
+            self._ended_by = "line"
 
     def _let_go(self) -> None:
         self._stream.drop()

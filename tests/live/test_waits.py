@@ -14,6 +14,7 @@ from ivr.demo.world import Phone, World
 from tests.live.hearing import find, heard, samples, stereo
 from tests.live.lines import LiveLine, started
 from tests.live.loop import Loop
+from tests.live.outside import outside_of
 from tests.live.test_hostile import RawCaller
 
 
@@ -118,6 +119,33 @@ def test_a_vanished_caller_is_noticed_and_a_full_line_is_busy(impatient: LiveLin
     gone.close()  # no BYE: the phone is simply not there any more
     record = impatient.record("13500000003", 60)
     assert (record["outcome"], record["ended_by"]) == ("hung_up_greeting", "caller")
+
+
+def test_a_call_that_is_longer_than_a_call_may_be_is_ended_by_the_line(
+    run: Loop, voices: Voices, number: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """In the queue, whose agent does not answer."""
+
+    async def agent(phone: Phone) -> None:
+        await phone.until_ended(30)
+
+    async def call(world: World) -> None:
+        world.agent("1001", agent)
+        await asyncio.to_thread(line.ivr, "agent", "login", "1001")
+        caller = await world.call(number)
+        await caller.wait(0.3)
+        await caller.keys("1")
+        await line.seen(number, "> join_queue")
+        await caller.until_ended(80)
+
+    with (
+        started(tmp_path_factory.mktemp("short"), IVR_LONGEST_CALL="60") as line,
+        outside_of(line, run, tmp_path_factory.mktemp("outside")) as world,
+    ):
+        run(call(world), 120)
+        record = line.record(number)
+    assert (record["outcome"], record["ended_by"]) == ("failed", "line")
+    assert record["path"][-1] == "intake"
 
 
 def test_nothing_is_left_open(line: LiveLine) -> None:
