@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ivr.doctor import Finding, running
 from ivr.pbx.asterisk import REFERENCE, AsteriskError, command
 from ivr.pbx.asterisk import version as release_of
-from ivr.pbx.generate import CONF, folders
+from ivr.pbx.generate import CONF, documentation, folders
 from ivr.settings import Settings
 
 FETCH = "run `make run`, which fetches one, or set `asterisk` in ivr.toml to the program"
@@ -29,6 +29,10 @@ def version(settings: Settings) -> Iterator[Finding]:
         yield Finding("asterisk", f"{program} does not tell its version", FETCH)
     else:
         yield Finding("asterisk", text, f"take {wanted} or newer: {FETCH}" if release < REFERENCE else "")
+    if documentation() is None:
+        yield Finding(
+            "asterisk", "it does not start without its documentation (core-en_US.xml), which is not here", FETCH
+        )
 
 
 def modules(settings: Settings) -> Iterator[Finding]:

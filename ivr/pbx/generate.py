@@ -88,6 +88,12 @@ def music() -> Path:
     return unpacked if unpacked.exists() else Path("/usr/share/asterisk/moh")
 
 
+def documentation() -> Path | None:
+    """The descriptions of Asterisk's applications, without which it does not start: those that came with it."""
+    shared = (ROOT / "usr/share/asterisk", Path("/usr/share/asterisk"), Path("/var/lib/asterisk"))
+    return next((one / "documentation" for one in shared if (one / "documentation/core-en_US.xml").exists()), None)
+
+
 def write(settings: Settings, accounts: Accounts) -> Path:
     """All files Asterisk starts with, below the data folder; the path of asterisk.conf."""
     places = folders(settings)
@@ -102,7 +108,9 @@ def write(settings: Settings, accounts: Accounts) -> Path:
     main = etc / "asterisk.conf"
     main.write_text(f'[directories]\n{listed}\n#include "{etc}/asterisk-options.conf"\n')
     _script(places["astagidir"] / "ivr-fallback", settings)
-    _documentation(settings.data / "documentation")
+    link, found = settings.data / "documentation", documentation()
+    if found and not link.exists():
+        _link(found, link)
     return main
 
 
@@ -138,10 +146,3 @@ def _secret(path: Path, text: str) -> None:
 def _script(path: Path, settings: Settings) -> None:
     path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m ivr.pbx.fallback "{settings.data}"\n')
     path.chmod(0o755)
-
-
-def _documentation(link: Path) -> None:
-    """Asterisk reads its applications' descriptions from the data folder."""
-    unpacked = ROOT / "usr/share/asterisk/documentation"
-    if unpacked.exists() and not link.exists():
-        link.symlink_to(unpacked)

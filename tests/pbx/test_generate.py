@@ -34,6 +34,21 @@ DIALPLAN = sections(CONF["extensions.conf"])
 PLAN = "\n".join(line for lines in DIALPLAN.values() for line in lines)
 
 
+def test_a_machine_s_own_asterisk_brings_the_descriptions_that_it_needs(tmp_path, monkeypatch):
+    """And a link into packages that were taken away is set anew."""
+    monkeypatch.setattr(generate, "ROOT", tmp_path / "unpacked")
+    here = tmp_path / "unpacked/usr/share/asterisk/documentation"
+    here.mkdir(parents=True)
+    assert generate.documentation() != here, "an empty folder is none"
+    (here / "core-en_US.xml").touch()
+    assert generate.documentation() == here
+    settings = load(tmp_path, {"IVR_DATA": str(tmp_path / "data")})
+    settings.data.mkdir()
+    (settings.data / "documentation").symlink_to("/nowhere")
+    generate.write(settings, accounts.load(settings.data))
+    assert (settings.data / "documentation/core-en_US.xml").exists()
+
+
 @pytest.fixture
 def written(tmp_path):
     settings = load(tmp_path, {"IVR_DATA": str(tmp_path / "data"), "IVR_SIP_PORT": "5071", "IVR_AMI_PORT": "5072"})
