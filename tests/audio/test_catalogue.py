@@ -9,7 +9,8 @@ import ivr
 from ivr.audio.catalogue import Catalogue, load
 from ivr.audio.synth import falls_back
 from ivr.faults import Faults
-from ivr.native import ROOT
+from ivr.pbx.generate import folders
+from ivr.settings import load as load_settings
 
 PROMPTS = Path(ivr.__file__).parent / "prompts"
 
@@ -131,10 +132,8 @@ def test_every_number_below_a_hundred_can_be_said(catalogue, number):
 
 
 def test_every_sound_that_app_queue_names_is_there(catalogue):
-    found = sorted((ROOT / "usr/lib").glob("*/asterisk/modules/app_queue.so"))
-    if not found:
-        pytest.skip("Asterisk is not unpacked here")
-    named = set(re.findall(rb"(?<=\0)queue-[a-z0-9-]+(?=\0)", found[0].read_bytes()))
+    module = folders(load_settings(environment={}))["astmoddir"] / "app_queue.so"
+    named = set(re.findall(rb"(?<=\0)queue-[a-z0-9-]+(?=\0)", module.read_bytes()))
     # The compiler joins some names into one constant; queue-callerannounce is a setting without a sound of its own.
     sounds = {name.decode() for name in named if name.count(b"queue-") == 1} - {"queue-callerannounce"}
     assert len(sounds) > 8

@@ -3,7 +3,6 @@
 Every signal is a float64 array at 8 kHz with full scale 1.0; levels are in dBFS (0 dB = root mean square of 1.0).
 """
 
-import ctypes
 import io
 import subprocess
 import wave
@@ -14,6 +13,7 @@ import numpy as np
 
 from ivr.audio.hearing.bands import BANDS, HERTZ, IMPORTANCE
 from ivr.native import HOME, ROOT, program
+from tests.corpus.decode import decoded
 
 RATE = 8000
 SOUNDS = HOME / ".deps/voices/usr/share/asterisk/sounds"
@@ -94,21 +94,6 @@ def read_wav(data):
     return np.fft.irfft(spectrum[: count // 2 + 1], count) * count / len(x)
 
 
-def gsm_decode(data):
-    """Samples of GSM 06.10 frames, decoded by the unpacked libgsm."""
-    found = sorted(ROOT.glob("usr/lib/*/libgsm.so*"))
-    library = ctypes.CDLL(str(found[0]))
-    library.gsm_create.restype = ctypes.c_void_p
-    handle = ctypes.c_void_p(library.gsm_create())
-    out = ctypes.create_string_buffer(320)
-    pieces = []
-    for start in range(0, len(data) - 32, 33):
-        library.gsm_decode(handle, data[start : start + 33], out)
-        pieces.append(out.raw)
-    library.gsm_destroy(handle)
-    return np.frombuffer(b"".join(pieces), "<i2") / 32768.0
-
-
 @cache
 def recordings(speaker):
     """All recorded utterances of 0.4 s or more of a speaker, in a fixed order; empty where they are not unpacked."""
@@ -116,7 +101,7 @@ def recordings(speaker):
     for path in sorted((SOUNDS / RECORDED[speaker]).rglob("*")):
         if path.suffix not in (".wav", ".gsm") or "silence" in path.parts or "beep" in path.name or "tone" in path.name:
             continue
-        x = read_wav(path.read_bytes()) if path.suffix == ".wav" else gsm_decode(path.read_bytes())
+        x = read_wav(path.read_bytes()) if path.suffix == ".wav" else decoded(path)
         if len(x) > 0.4 * RATE and dbfs(x) > -50:
             found.append(x)
     return found

@@ -2,6 +2,7 @@
 
 import ctypes
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -46,9 +47,11 @@ def tool(name: str) -> list[str] | None:
 
 
 def library(name: str) -> ctypes.CDLL | None:
-    """An unpacked shared library, or None where it is missing."""
+    """A shared library, unpacked or the machine's own, which brings some where Asterisk is its own; else None."""
     for root in ROOTS:
         for path in root.glob(f"usr/lib/*/{name}"):
             return ctypes.CDLL(str(path))
+    with suppress(OSError):
+        return ctypes.CDLL(name)
     warn(f"{name} is missing, its codec is left out")
     return None
