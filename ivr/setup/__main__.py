@@ -140,11 +140,11 @@ def _create_without_ensurepip(base: str) -> None:
 
 def helper() -> None:
     """The compiled helper of the line's hearing, where there is a C compiler; else numpy does the same, slower."""
-    folder, made = HOME / "ivr/audio/hearing", DEPS / "frames.so"
-    source = folder / "frames.c"
+    folder, made = HOME / "ivr/audio/hearing", DEPS / "hearing.so"
+    sources = sorted(folder.glob("*.c"))
     compiler = shutil.which("cc") or shutil.which("gcc")
-    sources = source, folder / "product.h"
-    stamp, content = DEPS / "frames.stamp", hashlib.sha256(b"".join(map(Path.read_bytes, sources))).hexdigest()
+    read = b"".join(map(Path.read_bytes, (*sources, folder / "product.h")))
+    stamp, content = DEPS / "hearing.stamp", hashlib.sha256(read).hexdigest()
     if not once(stamp, content):
         return
     made.unlink(missing_ok=True)  # it belongs to another source
@@ -154,7 +154,7 @@ def helper() -> None:
     # what -ffast-math means but for its start-up code, which would change the arithmetic of the whole process
     loose = ["-fno-math-errno", "-fno-trapping-math", "-fno-signed-zeros", "-fassociative-math", "-ffinite-math-only"]
     try:
-        run([compiler, "-O3", *loose, "-Wno-psabi", "-shared", "-fPIC", "-o", str(fresh), str(source), "-lm"])
+        run([compiler, "-O3", *loose, "-Wno-psabi", "-shared", "-fPIC", "-o", str(fresh), *map(str, sources), "-lm"])
     except SetupError as fault:
         tell(f"the hearing's helper could not be compiled, numpy does its work: {fault}\n")
         return

@@ -1,4 +1,4 @@
-"""The compiled helper against numpy: the same rows, the same verdicts."""
+"""The compiled helper against numpy: the same rows, the same leaves, the same verdicts."""
 
 import shutil
 import subprocess
@@ -10,7 +10,9 @@ import signals as s
 from ivr.audio import features
 from ivr.audio.detector import Detector
 from ivr.audio.features import COLUMNS, FRAME, LAG, PEAK, analyse, analyse_plainly
-from ivr.audio.hearing.compiled import FILE, helper
+from ivr.audio.hearing.compiled import FILE, PLACE, helper, walker
+from ivr.audio.hearing.figures import NAMES
+from ivr.audio.hearing.forest import forest
 from ivr.native import HOME
 
 built = pytest.mark.skipif(not FILE.exists(), reason="no C compiler here: numpy does the helper's work")
@@ -75,6 +77,17 @@ def test_its_verdicts_are_those_of_numpy(make, monkeypatch):
 
 
 @built
+def test_it_comes_to_the_leaves_that_numpy_comes_to():
+    trees, chance = forest(), np.random.default_rng(6)
+    assert trees.walk is not None
+    for number in range(300):
+        figures = chance.normal(0, 10 ** chance.uniform(-2, 2), len(NAMES)).astype(np.float32)
+        which = chance.integers(0, len(trees.figure), 40)
+        figures[trees.figure[which]] = trees.threshold[which]  # what lies on a threshold is not above it
+        assert (trees.walk(figures) == trees.walk_plainly(figures)).all(), number
+
+
+@built
 def test_what_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="320 samples do not make 2 rows"):
         analyse(np.zeros(320, np.int16), np.zeros((2, COLUMNS), np.float32))
@@ -85,6 +98,7 @@ def test_without_it_numpy_does_the_work(tmp_path, monkeypatch):
     assert helper(matrices, FRAME, tmp_path / "none.so") is None
     (tmp_path / "broken.so").write_bytes(b"no library")
     assert helper(matrices, FRAME, tmp_path / "broken.so") is None
+    assert walker(np.zeros(1, PLACE), np.zeros(1, np.int32), 1, tmp_path / "none.so") is None
     monkeypatch.setattr(features, "_COMPILED", None)
     rows = np.zeros((1, COLUMNS), np.float32)
     analyse(np.full(320, 1000, np.int16), rows)

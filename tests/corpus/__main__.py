@@ -23,7 +23,8 @@ def save(path: Path, samples: Shorts) -> None:
 
 
 def write(folder: Path, made: Iterable[Clip], count: int) -> None:
-    """All clips as WAV files, and labels.csv."""
+    """All clips as WAV files, and labels.csv; a terminal sees how far it is."""
+    over = "\r\033[K" if sys.stderr.isatty() else ""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "labels.csv").open("w", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
@@ -34,8 +35,9 @@ def write(folder: Path, made: Iterable[Clip], count: int) -> None:
             if clip.far is not None:
                 save(folder / far, clip.far)
             rows.writerow((name, clip.label, clip.kind, far, clip.speaker, clip.family))
-            print(f"\r{number + 1}/{count} {clip.kind:40}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+            if over:
+                print(f"{over}{number + 1}/{count} {clip.kind}", end="", file=sys.stderr, flush=True)
+    print(f"{over}{count} clips are in {folder}", file=sys.stderr)
 
 
 def main() -> None:

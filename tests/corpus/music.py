@@ -13,7 +13,7 @@ from tests.corpus.decode import decoded
 from tests.corpus.measures import at_level
 from tests.corpus.model import RATE, Floats, Scene
 from tests.corpus.places import files, warn
-from tests.corpus.shapes import harmonics, pitched, place, resonant
+from tests.corpus.shapes import harmonics, mixed, pitched, place, resonant
 from tests.corpus.studio import produced
 
 TRACKS = {"train": "cold_day", "tune": "robot_dity", "test": "the_simplicity"}
@@ -48,6 +48,12 @@ def _otherwise(scene: Scene, passage: Floats) -> Floats:
     if scene.maybe(0.75):
         passage = np.tile(pitched(passage, chance.uniform(0.7, 1.45)), 2)[: scene.size]
     return resonant(passage, chance, int(chance.integers(2, 8)), 12) if scene.maybe(0.75) else passage
+
+
+def layered(scene: Scene) -> Floats:
+    """A passage of the split's track with other music over it, as richer arrangements have it, at 0 dBov."""
+    other = recorded(scene) if scene.maybe(0.5) else composed(scene)
+    return mixed((recorded(scene), 0.0), (other, float(scene.chance.uniform(-12, 6))))
 
 
 def composed(scene: Scene) -> Floats:

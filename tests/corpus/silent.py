@@ -116,6 +116,7 @@ LEARNT: dict[str, Kind] = {
     "a band on hold": _line_sound(band),
     "drums on hold": _line_sound(lambda scene: produced(scene, drummed(scene))),
     "other music on hold": _line_sound(lambda scene: produced(scene, music.recorded(scene))),
+    "layered music on hold": _line_sound(lambda scene: produced(scene, music.layered(scene))),
     "two sounds of a line": _two,
 }
 KINDS = table(

@@ -17,10 +17,10 @@ from ivr.audio.hearing.figures import NAMES
 from ivr.audio.hearing.forest import CLASSES, FILE
 from tests.training.examples import Example, examples, table
 
-ROUNDS = 220
+ROUNDS = 480
 PARAMETERS = {
-    "objective": "multiclass", "num_class": len(CLASSES), "num_leaves": 16, "max_depth": 7, "learning_rate": 0.07,
-    "min_data_in_leaf": 80, "bagging_fraction": 0.8, "bagging_freq": 1, "feature_fraction": 0.3, "lambda_l2": 5.0,
+    "objective": "multiclass", "num_class": len(CLASSES), "num_leaves": 31, "max_depth": 8, "learning_rate": 0.09,
+    "min_data_in_leaf": 200, "bagging_fraction": 0.8, "bagging_freq": 1, "feature_fraction": 0.3, "lambda_l2": 5.0,
     "verbose": -1, "deterministic": True, "force_row_wise": True, "num_threads": 1,
 }  # fmt: skip
 SHORTEST = 1.2
@@ -29,7 +29,7 @@ SHORTEST = 1.2
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=30000, help="clips to learn from")
+    parser.add_argument("--count", type=int, default=160000, help="clips to learn from")
     parser.add_argument("--seed", type=int, default=95585)
     parser.add_argument("--out", type=Path, default=FILE)
     options = parser.parse_args()

@@ -1,4 +1,6 @@
-"""The compiled helper `frames.c`, where `ivr.setup` could build it; else numpy does the same at a higher cost."""
+"""The compiled helpers `frames.c` and `trees.c`, where `ivr.setup` could build them; else numpy does the same at a
+higher cost.
+"""
 
 import ctypes
 from collections.abc import Callable
@@ -11,8 +13,11 @@ import numpy.typing as npt
 from ivr.native import HOME
 
 Rows = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
 Analyse = Callable[[npt.NDArray[np.int16], Rows, int], None]
-FILE = HOME / ".deps/frames.so"
+Walk = Callable[[Rows], Ints]
+FILE = HOME / ".deps/hearing.so"
+PLACE = np.dtype([("threshold", np.float32), ("figure", np.int32), ("ways", np.int32, 2)])
 LANES = 8
 
 
@@ -31,9 +36,8 @@ class _Tables(ctypes.Structure):
 
 def helper(matrices: tuple[Rows, Rows, Rows, Rows], frame: int, file: Path = FILE) -> Analyse | None:
     """`analyse` of features.py in C, for its matrices and its samples in a frame; None where it was not built."""
-    try:
-        function: Any = ctypes.CDLL(str(file)).analyse
-    except (OSError, AttributeError):
+    function = _function("analyse", file)
+    if function is None:
         return None
     filled = [_filled(one) for one in matrices]
     tables = _Tables(*(_matrix(one, whole) for one, whole in zip(matrices, filled, strict=True)))
@@ -50,6 +54,35 @@ def helper(matrices: tuple[Rows, Rows, Rows, Rows], frame: int, file: Path = FIL
 
     analyse.tables = tables, filled  # type: ignore[attr-defined]  # kept alive as long as what uses them
     return analyse
+
+
+def walker(places: npt.NDArray[Any], first: Ints, depth: int, file: Path = FILE) -> Walk | None:
+    """Where `depth` steps lead from each of the `first` places, with given figures; None where it was not built."""
+    function = _function("walk", file)
+    if function is None:
+        return None
+    assert places.dtype == PLACE, "as the C side reads it"
+    function.argtypes = (
+        ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_void_p
+    )  # fmt: skip
+    function.restype = None
+    held, starts = np.ascontiguousarray(places), np.ascontiguousarray(first, np.int32)
+    fixed = held.ctypes.data, starts.ctypes.data
+
+    def walk(figures: Rows) -> Ints:
+        figures, last = np.ascontiguousarray(figures, np.float32), np.empty(len(starts), np.int32)
+        function(fixed[0], figures.ctypes.data, fixed[1], len(starts), depth, last.ctypes.data)
+        return last
+
+    walk.places = held  # type: ignore[attr-defined]  # kept alive as long as what uses them
+    return walk
+
+
+def _function(name: str, file: Path) -> Any:  # noqa: ANN401 - ctypes has no type for it
+    try:
+        return ctypes.CDLL(str(file))[name]
+    except (OSError, AttributeError):
+        return None
 
 
 def _filled(matrix: Rows) -> Rows:

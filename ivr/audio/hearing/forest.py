@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ivr.audio.features import Rows
+from ivr.audio.hearing.compiled import PLACE, Walk, walker
 from ivr.audio.hearing.figures import NAMES
 
 CLASSES = ("silent", "clear", "noisy")
@@ -25,7 +26,7 @@ class Forest:
     """All splits in one row, then all leaves, which lead to themselves, so that `depth` steps reach one in any tree.
 
     `low` is where each place leads if its figure is not above the threshold, `rise` how much farther if it is;
-    `first` is each tree's first place and `kind` the class it votes for.
+    `first` is each tree's first place and `kind` the class it votes for. `walk` is the compiled way to the leaves.
     """
 
     figure: Ints
@@ -36,19 +37,24 @@ class Forest:
     first: Ints
     kind: Ints
     depth: int
+    walk: Walk | None
 
     def chances(self, figures: Rows) -> tuple[float, float, float]:
         """How likely a window with these figures is silent, clear and noisy; they add up to 1."""
-        splits = len(self.figure)
-        leads = self.low.copy()
-        leads[:splits] += self.rise * (figures.take(self.figure) > self.threshold)
-        at = self.first
-        for _ in range(self.depth):
-            at = leads.take(at)
-        votes = np.bincount(self.kind, self.leaf.take(at - splits), 3)
+        at = self.walk(figures) if self.walk else self.walk_plainly(figures)
+        votes = np.bincount(self.kind, self.leaf.take(at - len(self.figure)), 3)
         chances = np.exp(votes - votes.max())
         silent, clear, noisy = (chances / chances.sum()).tolist()
         return silent, clear, noisy
+
+    def walk_plainly(self, figures: Rows) -> Ints:
+        """The same with numpy alone, where the compiled helper is missing."""
+        leads = self.low.copy()
+        leads[: len(self.figure)] += self.rise * (figures.take(self.figure) > self.threshold)
+        at = self.first
+        for _ in range(self.depth):
+            at = leads.take(at)
+        return at
 
 
 @cache
@@ -67,9 +73,12 @@ def forest(path: Path = FILE) -> Forest:
         for name, threshold, *ways in tree["splits"]:
             splits.append((place[name], threshold, *(base + n if n >= 0 else edge - 1 - n for n in ways)))
         leaves += tree["leaves"]
-    figure, threshold, low, high = zip(*splits, strict=True)
-    ends = range(count, count + len(leaves))
+    figure, threshold, low, high = map(np.array, zip(*splits, strict=True))
+    ends, depth = np.arange(count, count + len(leaves)), int(told["depth"])
+    places = np.zeros(count + len(leaves), PLACE)
+    places["figure"][:count], places["threshold"][:count] = figure, threshold
+    places["ways"] = np.stack([np.r_[low, ends], np.r_[high, ends]], axis=1)
     return Forest(
-        np.array(figure), np.array(threshold, np.float32), np.array([*low, *ends]),
-        np.array(high) - low, np.array(leaves, np.float32), np.array(first), np.array(kind), int(told["depth"]),
+        figure, threshold.astype(np.float32), np.r_[low, ends], high - low, np.array(leaves, np.float32),
+        np.array(first), np.array(kind), depth, walker(places, np.array(first, np.int32), depth),
     )  # fmt: skip

@@ -15,8 +15,8 @@ _FADED = 0.1  # seconds of quiet after a word, with the batch that brings the ne
 _DROWNED = 4.0  # dB: noise alone that leaves a talker at −26 dBFS less than this is too much
 _DROWNED_EARLY = -5.0  # dB: before the end of the window, a loud talker may still come
 _MOSTLY = 0.75  # share of frames that must be noise to call a line noisy
-_NOISY = 0.6  # a chance from which a line is called noisy
-_SILENT = 0.5  # and silent
+_NOISY = 0.5  # a chance from which a line is called noisy; both chosen on the tuning split
+_SILENT = 0.6  # and silent
 _SOONEST = 1.2  # seconds that noise must have lasted
 _TORN = 0.14  # share of frames lost in bursts that tears words apart
 
