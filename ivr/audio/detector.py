@@ -25,6 +25,7 @@ _PAUSE = 5  # frames without voice that may end a word
 _SELDOM = 24  # frames between judgements of a voiceless line
 _AGAIN = 12  # frames after a doubt in which the forest is not asked again
 _EARLY = {"clear": 0.8, "noisy": 0.9}  # how sure the forest must be to answer before the end
+_SUREST = 0.999  # no ear is certain: what must be surer than this is never done
 _SHORT = 0.6  # seconds from which a window is judged by the forest
 _LOUD = 10**-3.6  # only noise above −36 dBFS can drown a talker so surely that it is told early
 _NOTHING = bytes(2 * FRAME)
@@ -200,7 +201,8 @@ class Detector:
 
     def _say(self, weighed: Weighed) -> Verdict:
         figures = {name: round(value, 3) for name, value in asdict(weighed.measured).items()}
-        return Verdict(Label(weighed.label), round(self._frames * SECONDS, 2), round(weighed.confidence, 3), figures)
+        confidence = round(min(weighed.confidence, _SUREST), 3)
+        return Verdict(Label(weighed.label), round(self._frames * SECONDS, 2), confidence, figures)
 
 
 class _Taken(NamedTuple):

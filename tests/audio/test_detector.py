@@ -177,6 +177,12 @@ def test_a_verdict_is_plain_numbers():
     assert {type(value) for value in (*verdict.evidence.values(), verdict.confidence, verdict.decided_at)} == {float}
 
 
+def test_no_verdict_is_certain():
+    """A flow or a line that wants to be certain before it hangs up never does."""
+    assert judged([None] * 200).confidence < 1
+    assert judged(s.at_level(s.static(SECONDS, s.rng(1)), -10)).confidence < 1
+
+
 def test_short_and_odd_frames_are_taken():
     detector = Detector()
     for frame in (b"", b"\0", b"\1\2\3", bytes(319), bytes(400), None):
