@@ -57,7 +57,7 @@ class Line:
     ) -> None:
         self.settings, self.store, self.flows, self.notices = settings, store, flows, notices
         self._tell: Tell = _nothing if quiet else tell
-        self._quiet = quiet
+        self._always_tell, self._quiet = tell, quiet
         self._calendars = LiveCalendars(settings.flows / CALENDARS, partial(tell, "calendar"))
         secrets = settings.data / "services"
         self._lookups = Lookups(settings.service_addresses, secrets, store, partial(tell, "service"))
@@ -105,7 +105,7 @@ class Line:
             if taken:
                 await connection.execute("SET VARIABLE", "IVR_RESUMES", 0)
         except ValueError:
-            self._tell(id_, "ALARM dialplan: not ours, or of another version: copy asterisk/conf/extensions.conf again")
+            self._alarm(id_, "dialplan", "not ours, or of another version: copy asterisk/conf/extensions.conf again")
             connection.close()
             return
         except ConnectionGone:
@@ -158,11 +158,17 @@ class Line:
         try:
             await self._ledger.save(record(id_, call, session.flow), call.rang_at, call.ended_at)
         except (sqlite3.Error, OSError) as error:
-            self._tell(id_, f"ALARM record: it cannot be written now, and will be tried again: {error}")
+            self._alarm(id_, "record", f"it cannot be written now, and will be tried again: {error}")
             return
         self._tell(id_, f"ended: {call.outcome}, by {call.ended_by}")
         if call.answered_at and not session.handed_over:
             self.recorder.take(id_, call)
+
+    def _alarm(self, id_: str, kind: str, text: str) -> None:
+        """What a supervisor must see, on a quiet line and without a database too."""
+        with contextlib.suppress(sqlite3.Error):
+            self.store.alarm(kind, text, time.time(), id_)
+        self._always_tell(id_, f"ALARM {kind}: {text}")
 
     def _watch(self, id_: str, event: Event, commands: list[Command], session: Session) -> None:
         if self._quiet:

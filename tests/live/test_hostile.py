@@ -4,6 +4,8 @@ import itertools
 import json
 import re
 import socket
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -123,3 +125,5 @@ def test_an_agi_call_of_another_dialplan_is_refused_and_told(line: LiveLine) -> 
         agi.sendall(b"agi_network: yes\nagi_channel: PJSIP/x\nagi_uniqueid: 1700000000.99\n\n")
         assert agi.recv(100) == b""
     line.until_printed(r"1700000000\.99.*ALARM dialplan: .*copy asterisk/conf/extensions.conf again")
+    with closing(sqlite3.connect(line.data / "ivr.db")) as database:
+        assert database.execute("select kind from alarms where call='1700000000.99'").fetchall() == [("dialplan",)]
