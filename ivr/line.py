@@ -141,7 +141,7 @@ class Line:
                 self._idle.set()
         # one that was lost has no record yet: the dialplan carries it on
         if session and (self.closing or not channel.lost):
-            await self._finish(id_, session)
+            await self._finish(channel, session)
 
     def _begin(self, id_: str, offered: Offered, flow: Flow | None) -> tuple[Session | None, Journal, Event]:
         """A new session; without a flow, the one that a controller before us left behind."""
@@ -152,9 +152,9 @@ class Line:
             return None, Journal(self.store, id_), offered
         return Session(flow), Journal(self.store, id_, opens=(ENGINE, flow.hash, offered.at)), offered
 
-    async def _finish(self, id_: str, session: Session) -> None:
+    async def _finish(self, channel: AsteriskChannel, session: Session) -> None:
         """The call's record, and what becomes of its recording."""
-        call = session.call
+        id_, call = channel.id, session.call
         try:
             await self._ledger.save(record(id_, call, session.flow), call.rang_at, call.ended_at)
         except (sqlite3.Error, OSError) as error:
@@ -162,7 +162,7 @@ class Line:
             return
         self._tell(id_, f"ended: {call.outcome}, by {call.ended_by}")
         if call.answered_at and not session.handed_over:
-            self.recorder.take(id_, call)
+            self.recorder.take(id_, call, channel.traces)
 
     def _alarm(self, id_: str, kind: str, text: str) -> None:
         """What a supervisor must see, on a quiet line and without a database too."""

@@ -1,4 +1,4 @@
-"""What makes a recording good: its length, both sides heard, no clipping. Pure: samples in, faults out."""
+"""What makes a recording good: its length, both sides heard and in step, no clipping. Pure: samples in, faults out."""
 
 import math
 from collections.abc import Iterator
@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from ivr.audio.instep import Levels, Trace, behind
+
 RATE = 8000
 FRAME = RATE // 100
 """Samples in 10 ms, the step of every measure."""
 _AUDIBLE = 32768 * 10 ** (-45 / 20)  # RMS of a frame in which somebody can be heard
 _FULL = 32000  # G.711 decodes its loudest codes to 32124 (mu-law) and 32256 (A-law)
 _SPOKEN = 0.2  # seconds a side must be heard to have spoken
-_LENGTH, _CLIPPED = 1.0, 0.01  # what is tolerated: seconds, share of samples
+_LENGTH, _CLIPPED, _STEP = 1.0, 0.01, 0.1  # what is tolerated: seconds, share of samples, seconds
 _SIDES = np.tile(np.eye(2, dtype=np.float32), (FRAME, 1))  # the sum of every other value, for each side
 
 Seconds = tuple[float, float]
-Levels = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class Expected:
     spoke_left: bool = False
     spoke_right: bool = False
     pauses: tuple[Seconds, ...] = ()
+    traces: tuple[Trace, ...] = ()
+    """What went over the streams while the line listened."""
+    answered_at: float = 0.0
+    """When the call was answered, in Unix seconds."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ class RecordingReport:
     left_active_s: float = 0.0
     right_active_s: float = 0.0
     clipped_share: float = 0.0
+    behind_s: float | None = None
+    """Seconds by which the caller's side is behind the line's; None where it could not be measured."""
 
 
 @dataclass
@@ -64,7 +71,8 @@ class Scan:
 def judge(scan: Scan, digest: str, answered: float, expected: Expected) -> RecordingReport:
     """What is to be said of a recording whose call was answered for so many seconds."""
     seconds = scan.pairs / RATE
-    heard = (np.concatenate(scan.levels) if scan.levels else np.zeros((0, 2), np.float32)) > _AUDIBLE
+    levels = np.concatenate(scan.levels) if scan.levels else np.zeros((0, 2), np.float32)
+    heard = levels > _AUDIBLE
     counted = _outside(len(heard), expected.pauses)
     left, right = (float(np.count_nonzero(heard[:, side] & counted)) * FRAME / RATE for side in (0, 1))
     clipped = sum((many[counted[at : at + len(many)]].sum(axis=0) for at, many in scan.clipped), np.zeros(2))
@@ -74,6 +82,9 @@ def judge(scan: Scan, digest: str, answered: float, expected: Expected) -> Recor
         *_silent("caller's", expected.spoke_left, left),
         *_silent("line's", expected.spoke_right, right),
     ]
+    late = behind(expected.traces, expected.answered_at, levels)
+    if late is not None and abs(late) > _STEP:
+        faults.append(f"the sides are out of step: the caller's is {late:+.2f} s behind the line's")
     if share > _CLIPPED:
         faults.append(f"the sound is clipped: {share:.1%} of the samples are at full scale")
     return RecordingReport(
@@ -84,6 +95,7 @@ def judge(scan: Scan, digest: str, answered: float, expected: Expected) -> Recor
         left_active_s=left,
         right_active_s=right,
         clipped_share=share,
+        behind_s=late,
     )
 
 

@@ -101,15 +101,15 @@ def _facts(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for failure in told.get("failures") or []:
         yield "failure", failure
     for alarm in told["alarms"]:
-        yield "ALARM", f"{alarm['kind']}: {alarm['text']}"
+        yield "ALARM", f"{_tell.told(alarm['kind'])}: {'; '.join(map(_tell.told, alarm['text'].split('; ')))}"
 
 
 def _files(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if told["recording_ok"] is not None:
-        faults = "; ".join(told.get("recording_faults") or ["no reason told"])
+        faults = "; ".join(map(_tell.told, told.get("recording_faults") or ["no reason told"]))
         found = "ok" if told["recording_ok"] else f"FAULTY: {faults}"
         length = f", {told['recording_s']:.1f} s" if told.get("recording_s") else ""
-        yield "recording", f"{told['recording'] or 'no file'} ({found}{length}{_since(told)})"
+        yield "recording", f"{told['recording'] or 'no file'} ({found}{length}{_step(told)}{_since(told)})"
     if told["message"]:
         yield "message", str(told["message"])
     promise = told["promise"]
@@ -118,6 +118,12 @@ def _files(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
         whole = "" if promise["complete"] else ", hung up during the message"
         queue = f" for {promise['queue']}" if promise["queue"] else ""
         yield "promise", f"call back {promise['number']}{queue}, made {_clock(promise['made_at'])}{whole}, {kept}"
+
+
+def _step(told: dict[str, Any]) -> str:
+    """How far apart its sides are, where it was measured."""
+    behind = told.get("recording_behind_s")
+    return "" if behind is None else f", caller's side {behind:+.2f} s to the line's"
 
 
 def _since(told: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ivr.audio.detector import Label, Verdict
+from ivr.audio.instep import Trace
 from ivr.commands import (
     Command,
     HandOver,
@@ -120,6 +121,11 @@ class AsteriskChannel:
         """Takes the channel out of what it does, to a context of the dialplan."""
         self._ended_by = "line"
         await self._host.ami.act("Redirect", Channel=self.name, Context=context, Exten="s", Priority="1")
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """What went over the call's streams."""
+        return tuple(self._stream.traces)
 
     # -- the worker ------------------------------------------------------------------------------
 

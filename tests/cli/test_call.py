@@ -3,6 +3,8 @@
 import json
 import time
 
+import pytest
+
 from tests.cli.kept import GONE, LEFT, SERVED, SILENT, keep
 
 SINCE = 1_770_000_000.0
@@ -52,6 +54,33 @@ def test_the_recordings_check_and_alarms_are_shown(ivr, store, tmp_path):
     assert f"ALARM      recording: {faults[0]}" in out
     file.unlink()
     assert "the file is gone" in ivr("call", "100.1").out
+
+
+def test_the_step_of_its_sides_is_shown_where_it_was_measured(ivr, store):
+    keep(store, "100.1", SERVED, SINCE)
+    store.amend_call("100.1", recording="a.wav", recording_ok=True, recording_s=12.0, recording_behind_s=0.02)
+    assert "a.wav (ok, 12.0 s, caller's side +0.02 s to the line's)" in ivr("call", "100.1").out
+
+
+FAULTS = (
+    "Asterisk wrote no recording of this call", "the recording could not be finished: OSError: disk",
+    "1.1.wav is no recording of MixMonitor's", "the recording is empty",
+    "the recording is 8.0 s long, the call was 12.0 s",
+    "the caller's side is silent though it spoke", "the line's side is silent though it spoke",
+    "the sides are out of step: the caller's is +0.25 s behind the line's",
+    "the sound is clipped: 2.0% of the samples are at full scale",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_faults_of_a_recording_are_told_in_chinese(ivr, store, monkeypatch, fault):
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    keep(store, "100.1", SERVED, SINCE)
+    store.amend_call("100.1", recording="a.wav", recording_ok=False, recording_faults=[fault, FAULTS[3]])
+    store.alarm("recording", f"{fault}; {FAULTS[3]}", time.time(), "100.1")
+    told = [one for one in ivr("call", "100.1").out.splitlines() if "录音是空的" in one]
+    assert len(told) == 2
+    assert not any(word in one for one in told for word in ("the ", "recording", "FAULTY")), told
 
 
 def test_a_part_of_the_id_is_enough_where_it_fits_one_call(ivr, store):

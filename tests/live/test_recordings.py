@@ -25,6 +25,8 @@ def test_both_sides_are_in_step_from_the_first_prompt_to_the_last(
     record = line.record(number)
     assert record["outcome"] == "silent", "one's own echo is no person"
     assert record["recording_ok"], record["recording_faults"]
+    assert record["recording_behind_s"] is not None, "it is measured on each call that was listened to"
+    assert abs(record["recording_behind_s"]) <= STEP
     left, right = stereo(Path(record["recording"]))
     for name, times in (("greeting-line", 3), ("silent-call", 1)):
         said, came_back = (find(side, prompt(line, name)) for side in (right, left))
