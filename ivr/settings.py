@@ -127,6 +127,7 @@ class Settings:
     ring_seconds: int = _setting(15, _within(5, 60), "IVR_RING_SECONDS")
     longest_call: int = _setting(7200, _within(60, 86400), "IVR_LONGEST_CALL")
     controller_wait: int = _setting(5, _within(0, 60), "IVR_CONTROLLER_WAIT")
+    watchdog: int = _setting(15, _within(0, 600), "IVR_WATCHDOG")
     line_noisy_sure: int = _setting(80, _within(50, 100), "IVR_LINE_NOISY_SURE")
     rtp_timeout: int = _setting(120, _within(5, 3600), "IVR_RTP_TIMEOUT")
     keep_days: int = _setting(180, _within(1, 3650), "IVR_KEEP_DAYS")

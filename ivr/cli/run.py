@@ -21,6 +21,7 @@ from ivr.pbx.ami import AmiError
 from ivr.pbx.asterisk import Asterisk, AsteriskError
 from ivr.pbx.logs import keep_small
 from ivr.settings import Settings, load
+from ivr.watchdog import watched
 
 UNFINISHED = 2 * 86400
 """Seconds back that recordings are looked for which a controller before us left unfinished."""
@@ -62,12 +63,13 @@ async def _serve(opened: Opened) -> int:
     died = asyncio.create_task(asterisk.wait())
     told = asyncio.create_task(stop.get())
     try:
-        while True:
-            await asyncio.wait({died, told}, return_when=asyncio.FIRST_COMPLETED)
-            if told.done():
-                break
-            died = await _again(asterisk, line)
-        await _end(told.result(), stop, asterisk, line)
+        async with watched(settings.watchdog, settings.database):
+            while True:
+                await asyncio.wait({died, told}, return_when=asyncio.FIRST_COMPLETED)
+                if told.done():
+                    break
+                died = await _again(asterisk, line)
+            await _end(told.result(), stop, asterisk, line)
         return 0
     finally:
         for task in (housekeeping, died, told):

@@ -100,6 +100,11 @@ class LiveLine:
         self.signal(signal.SIGKILL)
         self.wait()
 
+    def freeze(self) -> None:
+        """The controller is stuck: it is there, and does nothing any more."""
+        self._killed = True
+        self.signal(signal.SIGSTOP)
+
     def wait(self, patience: float = 30.0) -> int:
         """The controller's exit code."""
         assert self._process

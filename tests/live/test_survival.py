@@ -189,6 +189,41 @@ def test_no_controller_at_all(run: Loop, mortal: LiveLine, outside: World, voice
     mortal.ivr("agent", "logout", "1002")
 
 
+def test_a_stuck_controller_is_ended_and_its_callers_reach_a_person(
+    run: Loop, voices: Voices, number: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """One caller is in the menu, another calls while it is stuck: an agent answers both."""
+
+    async def agent(phone: Phone) -> None:
+        await phone.answer()
+        await phone.wait(8.0)
+        await phone.hang_up()
+
+    async def calls(line: LiveLine, world: World) -> list[Phone]:
+        for one in ("1001", "1002"):
+            world.agent(one, agent)
+            await asyncio.to_thread(line.ivr, "agent", "login", one)
+        caller = await world.call(number)
+        await caller.play(voices.claim)
+        await line.seen(number, "> say main-menu")
+        line.freeze()
+        other = await world.call(f"{number}7")
+        await asyncio.to_thread(line.until_printed, "^ALARM controller: .* was ended")
+        assert await asyncio.to_thread(line.wait) == -signal.SIGKILL
+        for one in (caller, other):
+            await one.until_ended()
+        return [caller, other]
+
+    with started(tmp_path_factory.mktemp("stuck"), IVR_WATCHDOG="3", IVR_CONTROLLER_WAIT="0") as line:
+        with outside_of(line, run, tmp_path_factory.mktemp("world")) as world:
+            heard = [samples(one.heard) for one in run(calls(line, world), 150)]
+            line.start()
+        assert all(find(one, prompt(line, "greeting-head")) for one in heard)
+        records = [line.record(one) for one in (number, f"{number}7")]
+    assert [one["outcome"] for one in records] == ["fallback", "fallback"]
+    assert all(one["agent"] in ("1001", "1002") for one in records)
+
+
 def test_broken_flow_is_refused_and_a_good_one_taken_up(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
