@@ -1,16 +1,20 @@
 """The records of ended calls, saved a moment later: all of a moment in one transaction of the database.
 
 A call's last event stands in the log of running calls by then (`ivr.eventlog`): a controller that dies meanwhile
-leaves a call that the next one closes from its journal.
+leaves a call that the next one closes from its journal. While the database cannot be written, records wait.
 """
 
 import asyncio
+import sqlite3
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ivr.store import Store
 
 EVERY = 0.25
 """Seconds between two transactions: what one costs is less for each call where calls share it."""
+AGAIN = 1.0
+"""Seconds between two tries to write a database that another program has locked, or whose disk is full."""
 
 
 class Entry(NamedTuple):
@@ -25,8 +29,10 @@ class Entry(NamedTuple):
 class Ledger:
     """Saves the records of one line's calls."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, behind: Callable[[str], None]) -> None:
+        """`behind` is told why the database cannot be written, once until it can be again."""
+        self._store, self._tell_behind = store, behind
+        self._behind = False
         self._waiting: dict[str, Entry] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
@@ -47,7 +53,7 @@ class Ledger:
         return set(self._waiting)
 
     def close(self) -> None:
-        """Saves what waits; what comes later is saved at once."""
+        """Saves what waits, or leaves it in the log of running calls; what comes later is saved at once."""
         self._closed = True
         if self._timer:
             self._timer.cancel()
@@ -55,27 +61,42 @@ class Ledger:
 
     def _save(self) -> None:
         entries, self._timer = list(self._waiting.values()), None
-        self._waiting.clear()
-        # where they cannot be saved together, one may be to blame: the others shall not wait for it
-        if not self._saved(entries):
-            for entry in entries:
-                self._saved([entry])
-
-    def _saved(self, entries: list[Entry]) -> bool:
         try:
-            with self._store.together():
-                for entry in entries:
-                    self._store.save_call(entry.record, entry.rang_at, entry.ended_at)
-        except Exception as error:  # noqa: BLE001 - whatever it is, whoever waits for this record is told
-            if len(entries) == 1:
-                _fail(entries[0].saved, error)
-            return False
+            self._write(entries)
+        except sqlite3.OperationalError as error:
+            self._keep(entries, error)
+        except Exception:  # noqa: BLE001 - one of them is to blame: the others shall not wait for it
+            self._one_by_one(entries)
+
+    def _write(self, entries: list[Entry]) -> None:
+        with self._store.together():
+            for entry in entries:
+                self._store.save_call(entry.record, entry.rang_at, entry.ended_at)
+        self._behind = False
         for entry in entries:
+            del self._waiting[entry.record["id"]]
             if not entry.saved.done():
                 entry.saved.set_result(None)
-        return True
 
+    def _one_by_one(self, entries: list[Entry]) -> None:
+        for entry in entries:
+            try:
+                self._write([entry])
+            except Exception as error:  # noqa: BLE001 - whatever it is, whoever waits for this record is told
+                self._give_up(entry, error)
 
-def _fail(saved: "asyncio.Future[None]", error: Exception) -> None:
-    if not saved.done():
-        saved.set_exception(error)
+    def _keep(self, entries: list[Entry], error: Exception) -> None:
+        if not self._behind:
+            self._tell_behind(str(error))
+        self._behind = True
+        if self._closed:
+            for entry in entries:
+                self._give_up(entry, error)
+        else:
+            self._timer = asyncio.get_running_loop().call_later(AGAIN, self._save)
+
+    def _give_up(self, entry: Entry, error: Exception) -> None:
+        """It stays in the log of running calls, to be closed from there."""
+        del self._waiting[entry.record["id"]]
+        if not entry.saved.done():
+            entry.saved.set_exception(error)

@@ -70,7 +70,7 @@ class Line:
         self._server: asyncio.Server | None = None
         self._idle = asyncio.Event()
         self._idle.set()
-        self._ledger = Ledger(store)
+        self._ledger = Ledger(store, self._behind)
         self.recorder = Recorder(settings, store, tell)
         self._watch_noise = LineWatch(settings.data / "recordings", settings.line_noisy_sure / 100)
         self.closing = False
@@ -169,6 +169,9 @@ class Line:
         with contextlib.suppress(sqlite3.Error):
             self.store.alarm(kind, text, time.time(), id_)
         self._always_tell(id_, f"ALARM {kind}: {text}")
+
+    def _behind(self, reason: str) -> None:
+        self._alarm("line", "database", f"it cannot be written now ({reason}): what is to be written waits")
 
     def _watch(self, id_: str, event: Event, commands: list[Command], session: Session) -> None:
         if self._quiet:

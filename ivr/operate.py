@@ -60,6 +60,7 @@ async def open_line(
     await (asterisk.reload() if adopted else asterisk.start())
     try:
         await line.start()
+        store.serve()
         yield Opened(settings, accounts, asterisk, line, adopted)
     finally:
         await line.close()

@@ -8,7 +8,8 @@ SHA-256, so that a changed one is found.
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +21,17 @@ from ivr.eventlog import EventLog, Line, Running
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
+PATIENT, SERVING = 10.0, 0.05
+"""Seconds to wait for another process's lock: of a command, and of a line, whose callers hear nothing meanwhile."""
 CHECKPOINT = 4000
 """Pages of 4 kB that are written before they are put into the database: those of many calls are the same ones."""
+PROMISE = "store_promise"
+"""The command, by its tag, that keeps a promise."""
+_PROMISED = """
+insert into promises (call, number, queue, message, complete, made_at) values (?,?,?,?,?,?)
+on conflict (call) do update set number=excluded.number, queue=excluded.queue, message=excluded.message,
+    complete=excluded.complete, made_at=excluded.made_at where kept_at is null
+"""
 _SCHEMA = """
 create table if not exists calls (id text primary key, rang_at real, ended_at real, record text not null);
 create index if not exists calls_rang on calls (rang_at);
@@ -57,7 +67,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=10.0, check_same_thread=False)
+        self._db = sqlite3.connect(path, isolation_level=None, timeout=PATIENT, check_same_thread=False)
         try:
             self._db.execute("pragma journal_mode=wal")
             self._db.execute("pragma synchronous=normal")
@@ -68,9 +78,44 @@ class Store:
             raise
         self._log = EventLog(path.with_name("running.jsonl"))
         self._settled: list[str] = []
+        self._serving = False
+        self._behind: deque[Callable[[], None]] = deque()
+
+    def serve(self) -> None:
+        """From now on nothing waits for long: what can be written later is kept, for `catch_up` to write."""
+        self._serving = True
+        self._wait_at_most(SERVING)
+
+    def catch_up(self) -> bool:
+        """Writes what could not be written before, in order; whether all of it is written."""
+        while self._behind and self._written(self._behind[0]):
+            self._behind.popleft()
+        return not self._behind
+
+    def _later(self, write: Callable[[], None]) -> None:
+        """Writes at once, or, while a serving line cannot, as soon as it can again."""
+        if self._behind or not self._written(write):
+            self._behind.append(write)
+
+    def _written(self, write: Callable[[], None]) -> bool:
+        try:
+            write()
+        except sqlite3.OperationalError:
+            if not self._serving:
+                raise
+            return False
+        return True
+
+    def _put(self, statement: str, *values: object) -> None:
+        self._db.execute(statement, values)
+
+    def _wait_at_most(self, seconds: float) -> None:
+        self._db.execute(f"pragma busy_timeout={round(seconds * 1000)}")
 
     def close(self) -> None:
         """Closes the database; calls that still run are taken up by whoever opens it next."""
+        self._wait_at_most(PATIENT)
+        self.catch_up()
         self._log.close()
         self._db.close()
 
@@ -111,6 +156,7 @@ class Store:
         """
         with self.together():
             for call, one in self._log.left().items():
+                self._keep_promises(call, one)
                 if not self.call(call):
                     if one.flow:
                         row = (call, one.engine, one.flow, one.since)
@@ -120,6 +166,14 @@ class Store:
 
     def _keep_events(self, call: str, one: Running, insert: str = "insert") -> None:
         self._db.executemany(f"{insert} into events values (?,?,?,?,?)", ((call, *line) for line in one.lines))
+
+    def _keep_promises(self, call: str, one: Running) -> None:
+        """Promises that a process may have died with before it could write them; to write one again does no harm."""
+        for line in one.lines:
+            for told in json.loads(line.commands) if PROMISE in line.commands else ():
+                if told["type"] == PROMISE:
+                    complete, at = told.get("complete", True), json.loads(line.event)["at"]
+                    self.promise(call, told["number"], told.get("queue", ""), told.get("message", ""), complete, at)
 
     def events(self, call: str) -> list[Row]:
         """All events of a call, in order."""
@@ -169,7 +223,7 @@ class Store:
 
     def keep_flow(self, hash_: str, name: str, text: str) -> None:
         """Keeps a flow's text, so that its calls can be replayed for ever."""
-        self._db.execute("insert or ignore into flows values (?,?,?)", (hash_, name, text))
+        self._later(lambda: self._put("insert or ignore into flows values (?,?,?)", hash_, name, text))
 
     def flow(self, hash_: str) -> tuple[str, str] | None:
         """Name and text of a flow that calls ran through."""
@@ -190,9 +244,12 @@ class Store:
 
     def amend_call(self, call: str, **fields: object) -> None:
         """Adds to a saved record what is known only later, such as the check of its recording."""
+        self._later(lambda: self._amend(call, fields))
+
+    def _amend(self, call: str, fields: dict[str, object]) -> None:
         record = self.call(call)
         if record is not None:
-            self._db.execute("update calls set record=? where id=?", (_encode(record | fields).decode(), call))
+            self._put("update calls set record=? where id=?", _encode(record | fields).decode(), call)
 
     def call(self, call: str) -> dict[str, Any] | None:
         """One call's record."""
@@ -226,11 +283,8 @@ class Store:
     # -- promises and alarms ---------------------------------------------------------------------
 
     def promise(self, call: str, number: str, queue: str, message: str, complete: bool, at: float) -> None:
-        """Keeps a promise to call back; one per call, the latest counts."""
-        self._db.execute(
-            "insert or replace into promises (call, number, queue, message, complete, made_at) values (?,?,?,?,?,?)",
-            (call, number, queue, message, int(complete), at),
-        )
+        """Keeps a promise to call back; one per call, the latest counts, unless it was kept already."""
+        self._later(lambda: self._put(_PROMISED, call, number, queue, message, int(complete), at))
 
     def promises(self) -> list[dict[str, Any]]:
         """All promises, oldest first."""
@@ -245,7 +299,8 @@ class Store:
 
     def alarm(self, kind: str, text: str, at: float, call: str = "") -> None:
         """Something a supervisor must see."""
-        self._db.execute("insert into alarms (at, call, kind, text) values (?,?,?,?)", (at, call, kind, text))
+        values = (at, call, kind, text)
+        self._later(lambda: self._put("insert into alarms (at, call, kind, text) values (?,?,?,?)", *values))
 
     def alarms(self, since: float = 0.0) -> list[dict[str, Any]]:
         """All alarms since a moment."""

@@ -10,6 +10,7 @@ import contextlib
 import os
 import select
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -79,9 +80,8 @@ def main(pid: int, pipe: int, patience: int, database: str) -> None:
 def _alarm(database: Path, text: str) -> None:
     from ivr.store import Store  # a watchdog that has nothing to tell stays small
 
-    store = Store(database)
-    store.alarm("controller", text, time.time())
-    store.close()
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(Store(database)) as store:
+        store.alarm("controller", text, time.time())
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def test_records_of_a_moment_are_saved_together(store):
     store.tables("").set_trace_callback(lambda text: written.append(text) if text == "begin" else None)
 
     async def main():
-        ledger = Ledger(store)
+        ledger = Ledger(store, print)
         some = saving(ledger, "1.1", "1.2", "1.3")
         assert ledger.waiting() == {"1.1", "1.2", "1.3"} == {one[0] for one in store.open_calls()}
         await asyncio.gather(*some)
@@ -51,7 +51,7 @@ def test_one_that_cannot_be_saved_costs_the_others_nothing(store):
     store.append("1.1", 0, "{}", "[]", "")
 
     async def main():
-        broken, whole = saving(Ledger(store), "1.1", "1.2")
+        broken, whole = saving(Ledger(store, print), "1.1", "1.2")
         with pytest.raises(sqlite3.IntegrityError):
             await broken
         await whole
@@ -62,11 +62,52 @@ def test_one_that_cannot_be_saved_costs_the_others_nothing(store):
     assert len(store.events("1.2")) == 1
 
 
+def test_while_the_database_is_locked_records_wait_and_it_is_told_once(store, tmp_path, monkeypatch):
+    monkeypatch.setattr("ivr.ledger.AGAIN", 0.01)
+    begun(store, "1.1", "1.2")
+    store.serve()
+    told, tries = [], []
+    store.tables("").set_trace_callback(lambda text: tries.append(text) if text == "begin" else None)
+
+    async def main(other):
+        ledger = Ledger(store, told.append)
+        some = saving(ledger, "1.1", "1.2")
+        while len(tries) < 3:
+            await asyncio.sleep(0.01)
+        assert told == ["database is locked"]
+        assert ledger.waiting() == {"1.1", "1.2"}
+        other.execute("rollback")
+        await asyncio.gather(*some)
+        assert ledger.waiting() == set()
+
+    with closing(sqlite3.connect(tmp_path / "ivr.db", isolation_level=None)) as other:
+        other.execute("begin immediate")
+        asyncio.run(main(other))
+    assert [one["id"] for one in store.calls()] == ["1.1", "1.2"]
+
+
+def test_closed_while_it_is_locked_it_leaves_the_calls_open(store, tmp_path):
+    begun(store, "1.1")
+    store.serve()
+
+    async def main():
+        ledger = Ledger(store, print)
+        (one,) = saving(ledger, "1.1")
+        ledger.close()
+        with pytest.raises(sqlite3.OperationalError):
+            await one
+
+    with closing(sqlite3.connect(tmp_path / "ivr.db", isolation_level=None)) as other:
+        other.execute("begin immediate")
+        asyncio.run(main())
+    assert [one[0] for one in store.open_calls()] == ["1.1"]
+
+
 def test_a_controller_that_dies_before_it_has_saved_leaves_the_call_open(store, tmp_path):
     begun(store, "1.1")
 
     async def main():
-        saving(Ledger(store), "1.1")
+        saving(Ledger(store, print), "1.1")
 
     asyncio.run(main())
     with closing(Store(tmp_path / "ivr.db")) as other:
@@ -79,7 +120,7 @@ def test_closing_saves_what_waits_and_from_then_on_at_once(store):
     begun(store, "1.1", "1.2")
 
     async def main():
-        ledger = Ledger(store)
+        ledger = Ledger(store, print)
         (first,) = saving(ledger, "1.1")
         ledger.close()
         (second,) = saving(ledger, "1.2")
@@ -94,7 +135,7 @@ def test_whoever_no_longer_waits_for_a_record_stops_nothing(store):
     begun(store, "1.1", "1.2")
 
     async def main():
-        gone, kept = saving(Ledger(store), "1.1", "1.2")
+        gone, kept = saving(Ledger(store, print), "1.1", "1.2")
         gone.cancel()
         await kept
 

@@ -48,6 +48,66 @@ def test_one_promise_per_call_the_latest_counts(store):
     ]  # fmt: skip
 
 
+def test_a_promise_that_was_kept_is_not_made_again(store):
+    store.promise("1.1", "138", "intake", "", True, 5.0)
+    assert store.keep_promise("1.1", 7.0)
+    store.promise("1.1", "139", "intake", "", True, 8.0)
+    assert [(one["number"], one["kept_at"]) for one in store.promises()] == [("138", 7.0)]
+
+
+@pytest.fixture
+def locked(store, tmp_path):
+    """Another program has locked the database of a serving line; called, it lets go."""
+    store.save_call({"id": "1.1"}, 1.0, 2.0)
+    store.serve()
+    with closing(sqlite3.connect(tmp_path / "deep/er/ivr.db", isolation_level=None)) as other:
+        other.execute("begin immediate")
+        yield lambda: other.execute("rollback")
+
+
+def test_while_it_is_locked_what_can_wait_waits_and_is_written_in_order(store, locked):
+    store.promise("1.1", "138", "intake", "", False, 5.0)
+    store.promise("1.1", "138", "intake", "m.wav", True, 6.0)
+    store.alarm("disk", "full", 5.0)
+    store.amend_call("1.1", recording_ok=True)
+    store.keep_flow("h", "hotline", "text")
+    assert not store.catch_up()
+    assert (store.promises(), store.alarms(), store.call("1.1"), store.flow("h")) == ([], [], {"id": "1.1"}, None)
+    locked()
+    store.alarm("recording", "silent", 6.0)
+    assert store.catch_up()
+    assert [one["message"] for one in store.promises()] == ["m.wav"]
+    assert [one["kind"] for one in store.alarms()] == ["disk", "recording"]
+    assert store.call("1.1") == {"id": "1.1", "recording_ok": True}
+    assert store.flow("h") == ("hotline", "text")
+
+
+def test_closing_writes_what_waits(tmp_path):
+    first = Store(tmp_path / "ivr.db")
+    first.serve()
+    with closing(sqlite3.connect(tmp_path / "ivr.db", isolation_level=None)) as other:
+        other.execute("begin immediate")
+        first.alarm("disk", "full", 5.0)
+    first.close()
+    with closing(Store(tmp_path / "ivr.db")) as again:
+        assert [one["kind"] for one in again.alarms()] == ["disk"]
+
+
+def test_a_promise_that_a_process_died_with_is_kept_by_the_next(store, locked, tmp_path):
+    store.open_call("2.2", 1, "hash", 5.0)
+    command = '[{"type":"store_promise","number":"138","queue":"intake","message":"m.wav"}]'
+    store.append("2.2", 0, '{"type":"recorded","at":6.5}', command, "")
+    store.promise("2.2", "138", "intake", "m.wav", True, 6.5)
+    with closing(Store(tmp_path / "deep/er/ivr.db")) as other:
+        assert other.promises() == []
+        locked()
+        for _ in range(2):
+            other.recover()
+        assert [(one["call"], one["number"], one["message"], one["made_at"]) for one in other.promises()] == [
+            ("2.2", "138", "m.wav", 6.5)
+        ]
+
+
 def test_alarms_since_a_moment(store):
     store.alarm("disk", "full", 5.0)
     store.alarm("recording", "silent", 6.0, "1.1")

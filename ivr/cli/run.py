@@ -109,19 +109,30 @@ async def _housekeeping(settings: Settings, line: Line, asterisk: Asterisk) -> N
     """Takes up changed flows, and the records of calls that ended without us; keeps Asterisk's log small."""
     for id_, call in unfinished(line.store, time.time() - UNFINISHED):
         finish(line, id_, call)
+    told = ""
     while True:
-        await keep_small(settings.data / "asterisk/log/full", asterisk.cli)
-        line.flows.look()
-        line.notices.look(time.time())
-        for id_, call in from_spool(line.store, settings.data / "fallback"):
-            say(id_, f"ended without a controller: {call.outcome}")
-            finish(line, id_, call)
-        if line.left_open():
-            with contextlib.suppress(AmiError):
-                for id_, call in abandoned(line.store, await line.alive()):
-                    say(id_, f"had ended while no controller ran: {call.outcome}")
-                    finish(line, id_, call)
+        try:
+            await _keep_house(settings, line, asterisk)
+        except Exception as error:  # noqa: BLE001 - what fails once is tried again; the rest of the house is kept
+            if told != (told := f"{type(error).__name__}: {error}"):
+                say("line", f"ALARM housekeeping: {told}; it is tried again every second")
         await asyncio.sleep(1.0)
+
+
+async def _keep_house(settings: Settings, line: Line, asterisk: Asterisk) -> None:
+    line.flows.look()
+    line.notices.look(time.time())
+    await keep_small(settings.data / "asterisk/log/full", asterisk.cli)
+    if not line.store.catch_up():
+        return
+    for id_, call in from_spool(line.store, settings.data / "fallback"):
+        say(id_, f"ended without a controller: {call.outcome}")
+        finish(line, id_, call)
+    if line.left_open():
+        with contextlib.suppress(AmiError):
+            for id_, call in abandoned(line.store, await line.alive()):
+                say(id_, f"had ended while no controller ran: {call.outcome}")
+                finish(line, id_, call)
 
 
 def finish(line: Line, id_: str, call: Call) -> None:

@@ -5,9 +5,11 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -222,6 +224,34 @@ def test_a_stuck_controller_is_ended_and_its_callers_reach_a_person(
         records = [line.record(one) for one in (number, f"{number}7")]
     assert [one["outcome"] for one in records] == ["fallback", "fallback"]
     assert all(one["agent"] in ("1001", "1002") for one in records)
+
+
+def test_a_locked_database_costs_no_call_anything(
+    run: Loop, mortal: LiveLine, outside: World, voices: Voices, number: str
+) -> None:
+    """As an admin's forgotten transaction locks it: the call leaves its promise, which is written afterwards."""
+
+    async def call() -> None:
+        caller = await outside.call(number)
+        await caller.play(voices.claim)
+        await mortal.seen(number, "> say main-menu")
+        await caller.keys("3")
+        await mortal.seen(number, "> say offer-number")
+        await caller.keys("1")
+        await mortal.seen(number, "> record")
+        await caller.play(voices.claim)
+        await caller.keys("#")
+        await caller.until_ended()
+        await asyncio.to_thread(mortal.until_printed, "ALARM database: it cannot be written now")
+
+    with closing(sqlite3.connect(mortal.data / "ivr.db", isolation_level=None, check_same_thread=False)) as other:
+        other.execute("begin immediate")
+        run(call())
+        assert not [one for one in mortal.calls() if one["caller"] == number]
+    record = mortal.record(number)
+    assert (record["outcome"], record["failures"], record["recording_ok"]) == ("left_contact", [], True)
+    assert number in mortal.ivr("promises")
+    mortal.ivr("promises", "kept", record["id"])
 
 
 def test_broken_flow_is_refused_and_a_good_one_taken_up(
