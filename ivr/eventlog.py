@@ -50,6 +50,7 @@ class EventLog:
         self._path = path
         self._file: int | None = None
         self._size = 0
+        self._unwritten = b""
         self._calls: dict[str, Running] = {}
 
     def open_call(self, call: str, engine: int, flow: str, since: float) -> None:
@@ -93,7 +94,7 @@ class EventLog:
         self._calls.clear()
         with contextlib.suppress(FileNotFoundError):
             os.truncate(self._path, 0)
-        self._size = 0
+        self._size, self._unwritten = 0, b""
 
     def close(self) -> None:
         """Ends the writing."""
@@ -101,9 +102,21 @@ class EventLog:
             os.close(self._file)
         self._file = None
 
+    def catch_up(self) -> str:
+        """Writes what could not be written before; why it cannot be, if so. A full disk is no reason to end a call."""
+        try:
+            file = self._opened() if self._file is None else self._file
+            while self._unwritten:
+                written = os.write(file, self._unwritten)
+                self._size += written
+                self._unwritten = self._unwritten[written:]
+        except OSError as error:
+            return str(error)
+        return ""
+
     def _write(self, text: bytes) -> None:
-        file = self._opened() if self._file is None else self._file
-        self._size += os.write(file, b"%s\n" % text)
+        self._unwritten += b"%s\n" % text
+        self.catch_up()
 
     def _opened(self) -> int:
         self._file = file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
@@ -113,10 +126,12 @@ class EventLog:
     def _shorten(self) -> None:
         """Leaves only what runs in the file; whole under another name first, lest a crash lose it."""
         fresh = self._path.with_name(f".new-{self._path.name}")
-        fresh.write_bytes(b"".join(_told(self._calls)))
-        fresh.replace(self._path)
-        self.close()
-        self._opened()
+        with contextlib.suppress(OSError):  # then it is as long as it was
+            fresh.write_bytes(b"".join(_told(self._calls)))
+            fresh.replace(self._path)
+            self._unwritten = b""
+            self.close()
+            self._opened()
 
 
 def _lines(content: bytes) -> Iterator[list[Any]]:

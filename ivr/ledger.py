@@ -30,9 +30,8 @@ class Ledger:
     """Saves the records of one line's calls."""
 
     def __init__(self, store: Store, behind: Callable[[str], None]) -> None:
-        """`behind` is told why the database cannot be written, once until it can be again."""
-        self._store, self._tell_behind = store, behind
-        self._behind = False
+        """`behind` is told why the database cannot be written, at every try."""
+        self._store, self._behind = store, behind
         self._waiting: dict[str, Entry] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
@@ -72,7 +71,6 @@ class Ledger:
         with self._store.together():
             for entry in entries:
                 self._store.save_call(entry.record, entry.rang_at, entry.ended_at)
-        self._behind = False
         for entry in entries:
             del self._waiting[entry.record["id"]]
             if not entry.saved.done():
@@ -86,9 +84,7 @@ class Ledger:
                 self._give_up(entry, error)
 
     def _keep(self, entries: list[Entry], error: Exception) -> None:
-        if not self._behind:
-            self._tell_behind(str(error))
-        self._behind = True
+        self._behind(str(error))
         if self._closed:
             for entry in entries:
                 self._give_up(entry, error)

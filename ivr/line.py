@@ -73,6 +73,7 @@ class Line:
         self._ledger = Ledger(store, self._behind)
         self.recorder = Recorder(settings, store, tell)
         self._watch_noise = LineWatch(settings.data / "recordings", settings.line_noisy_sure / 100)
+        self._late = False
         self.closing = False
 
     async def start(self) -> None:
@@ -133,6 +134,10 @@ class Line:
                 self._watch_noise.add(id_, session, driver.happened)
                 driver.happened(first)
                 await driver.ended
+        except Exception as bug:  # noqa: BLE001 - a bug ends with a person on the line, and with no other call
+            session = None
+            self._alarm(id_, "call", f"the controller failed, the dialplan serves it: {type(bug).__name__}: {bug}")
+            await _handed_over(channel)
         finally:
             await channel.close()
             self._calls.pop(id_, None)
@@ -168,10 +173,20 @@ class Line:
         """What a supervisor must see, on a quiet line and without a database too."""
         with contextlib.suppress(sqlite3.Error):
             self.store.alarm(kind, text, time.time(), id_)
-        self._always_tell(id_, f"ALARM {kind}: {text}")
+        self._always_tell(id_ or "line", f"ALARM {kind}: {text}")
+
+    def caught_up(self) -> bool:
+        """Writes what could not be written when it came; whether all is written now."""
+        if reason := self.store.catch_up():
+            self._behind(reason)
+        elif not self._ledger.waiting():
+            self._late = False
+        return not reason
 
     def _behind(self, reason: str) -> None:
-        self._alarm("line", "database", f"it cannot be written now ({reason}): what is to be written waits")
+        late, self._late = self._late, True
+        if not late:
+            self._alarm("", "database", f"it cannot be written now ({reason}): what is to be written waits")
 
     def _watch(self, id_: str, event: Event, commands: list[Command], session: Session) -> None:
         if self._quiet:

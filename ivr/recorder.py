@@ -133,7 +133,7 @@ class Recorder:
 
     def _alarm(self, id_: str, kind: str, text: str) -> None:
         self._store.alarm(kind, text, time.time(), id_)
-        self._tell(id_, f"ALARM {kind}: {text}")
+        self._tell(id_ or "line", f"ALARM {kind}: {text}")
 
     async def _watch_disk(self) -> None:
         while True:

@@ -86,25 +86,26 @@ class Store:
         self._serving = True
         self._wait_at_most(SERVING)
 
-    def catch_up(self) -> bool:
-        """Writes what could not be written before, in order; whether all of it is written."""
-        while self._behind and self._written(self._behind[0]):
+    def catch_up(self) -> str:
+        """Writes what could not be written before, in order; why something still cannot be, empty where all is."""
+        while self._behind and not (why := self._why_not(self._behind[0])):
             self._behind.popleft()
-        return not self._behind
+        return why if self._behind else self._log.catch_up()
 
     def _later(self, write: Callable[[], None]) -> None:
         """Writes at once, or, while a serving line cannot, as soon as it can again."""
-        if self._behind or not self._written(write):
+        if self._behind or self._why_not(write):
             self._behind.append(write)
 
-    def _written(self, write: Callable[[], None]) -> bool:
+    def _why_not(self, write: Callable[[], None]) -> str:
+        """Writes; why it could not be, empty if it is written."""
         try:
             write()
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
             if not self._serving:
                 raise
-            return False
-        return True
+            return str(error)
+        return ""
 
     def _put(self, statement: str, *values: object) -> None:
         self._db.execute(statement, values)

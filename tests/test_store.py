@@ -71,11 +71,11 @@ def test_while_it_is_locked_what_can_wait_waits_and_is_written_in_order(store, l
     store.alarm("disk", "full", 5.0)
     store.amend_call("1.1", recording_ok=True)
     store.keep_flow("h", "hotline", "text")
-    assert not store.catch_up()
+    assert store.catch_up() == "database is locked"
     assert (store.promises(), store.alarms(), store.call("1.1"), store.flow("h")) == ([], [], {"id": "1.1"}, None)
     locked()
     store.alarm("recording", "silent", 6.0)
-    assert store.catch_up()
+    assert not store.catch_up()
     assert [one["message"] for one in store.promises()] == ["m.wav"]
     assert [one["kind"] for one in store.alarms()] == ["disk", "recording"]
     assert store.call("1.1") == {"id": "1.1", "recording_ok": True}

@@ -123,7 +123,7 @@ async def _keep_house(settings: Settings, line: Line, asterisk: Asterisk) -> Non
     line.flows.look()
     line.notices.look(time.time())
     await keep_small(settings.data / "asterisk/log/full", asterisk.cli)
-    if not line.store.catch_up():
+    if not line.caught_up():
         return
     for id_, call in from_spool(line.store, settings.data / "fallback"):
         say(id_, f"ended without a controller: {call.outcome}")
