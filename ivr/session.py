@@ -1,7 +1,8 @@
 """The engine: `Session.advance(event) -> list[Command]`, a pure function of what happened to the call.
 
 Failure policy, once and here: whatever fails leads to the node's `failed` outcome, else to the flow's
-`always.failed`; if that fails in turn, the call is handed to the dialplan's fallback queue: a person.
+`always.failed`; if that fails in turn, the call is handed to the dialplan's fallback queue: a person. What fails after
+the talk with the agent ends the call.
 """
 
 from collections.abc import Callable
@@ -227,6 +228,8 @@ class Session:
         name = place.name if place else ""
         call.failures.append(f"{name}: {reason}")
         own = place.then.get("failed") if place else None
+        if place and not own and _served(call, place.node):
+            return END
         target = own or self.flow.always.get("failed", "")
         call.led.append((name if own else ALWAYS, "failed"))
         return "" if target == name or len(call.failures) >= MOST_FAILURES else target
@@ -256,6 +259,11 @@ class Session:
         run, self._run = self._run, None
         if run:
             run.close()
+
+
+def _served(call: Call, node: Node) -> bool:
+    """Whether the caller has had their person, and has been asked for nothing since: they are not queued again."""
+    return call.connected and call.stage == "queue" and node.stage != "queue"
 
 
 _HAPPENED: dict[type[Event], Callable[[Session, Any], list[Command]]] = {

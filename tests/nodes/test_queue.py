@@ -5,7 +5,7 @@ import pytest
 from ivr.commands import HangUp, JoinQueue, Say
 from ivr.events import Failed, Heard, LineNoisy, QueueLeft
 from ivr.record import record
-from tests.calling import HOTLINE, Caller
+from tests.calling import HOTLINE, Caller, flow_of
 
 
 def queued(key: str = "1") -> Caller:
@@ -107,10 +107,14 @@ def test_hanging_up_while_talking():
     assert (made["wait_s"], made["ring_s"], made["talk_s"]) == (4.0, 3.0, 53.0)
 
 
+TWICE = """
+  one: {type: queue, queue: inquiry, then: {answered: two, timeout: person, full: person}}
+  two: {type: queue, queue: complaint, then: {answered: end, timeout: person, full: person}}"""
+
+
 def test_a_talk_stays_the_calls_talk_when_the_caller_is_queued_again():
-    caller = queued()
+    caller = Caller(flow_of(TWICE))
     caller.talk("1001")
-    caller.answer(Failed, reason="the survey's prompt is gone")
     assert isinstance(caller.pending, JoinQueue)
     caller.answer(QueueLeft, 9, status="agent_lost", agent="1002", answered=caller.now + 4)
     assert caller.hang_up() == "served"
@@ -118,10 +122,9 @@ def test_a_talk_stays_the_calls_talk_when_the_caller_is_queued_again():
 
 
 def test_who_is_queued_again_waits_anew():
-    caller = queued()
+    caller = Caller(flow_of(TWICE))
     caller.talk("1001", seconds=500)
-    caller.answer(Failed, reason="the survey's prompt is gone")
-    assert caller.pending == JoinQueue("intake", 300.0, 0)
+    assert caller.pending == JoinQueue("complaint", 300.0, 0)
 
 
 def test_keys_pressed_while_waiting_mean_nothing_afterwards():

@@ -2,9 +2,10 @@
 
 import pytest
 
-from ivr.commands import HangUp, Say, WaitKey
-from tests.calling import HOTLINE, Caller
-from tests.nodes.test_queue import queued
+from ivr.commands import HangUp, JoinQueue, Say, WaitKey
+from ivr.events import Failed
+from tests.calling import HOTLINE, Caller, flow_of
+from tests.nodes.test_queue import TWICE, queued
 
 
 def surveyed() -> Caller:
@@ -45,6 +46,23 @@ def test_hanging_up_in_the_survey_is_still_served(steps):
         caller.answer()
     assert caller.hang_up() == "served"
     assert caller.call.ended_by == "agent"
+
+
+@pytest.mark.parametrize("broken", range(3))
+def test_what_fails_after_the_talk_ends_the_call_and_queues_nobody_again(broken):
+    """The question, the wait for the mark, or the goodbye."""
+    caller = surveyed()
+    for _ in range(broken):
+        caller.answer()
+    assert caller.answer(Failed, reason="no such file") == HangUp("normal")
+    assert caller.hang_up("line") == "served"
+    assert caller.call.failures == [f"{'goodbye' if broken == 2 else 'survey'}: no such file"]
+
+
+def test_a_failure_of_a_queue_after_a_talk_still_leads_to_a_person():
+    caller = Caller(flow_of(TWICE))
+    assert caller.talk() == JoinQueue("complaint", 300.0)
+    assert caller.answer(Failed, reason="no such queue").queue == "intake"
 
 
 def test_the_flow_asks_after_every_queue():
