@@ -42,8 +42,11 @@ def from_spool(store: Store, folder: Path) -> list[tuple[str, Call]]:
     return taken
 
 
-def abandoned(store: Store, running: set[str]) -> list[tuple[str, Call]]:
-    """Closes journals of calls that no longer exist and left nothing in the spool either; the calls, by id."""
+def abandoned(store: Store, running: set[str], by: str = "caller") -> list[tuple[str, Call]]:
+    """Closes journals of calls that no longer exist and left nothing in the spool either; the calls, by id.
+
+    `by` is who ended them: the caller, while nobody looked; the line, if its Asterisk has died.
+    """
     closed = []
     for id_, _, hash_, since in store.open_calls():
         if id_ in running:
@@ -52,7 +55,7 @@ def abandoned(store: Store, running: set[str]) -> list[tuple[str, Call]]:
         if left:
             session = left.session
             if not session.ended:
-                event = HungUp(max(session.call.now, since), "caller")
+                event = HungUp(max(session.call.now, since), by)
                 left.journal.write(event, session.advance(event))
             call, flow = session.call, session.flow
             store.save_call(record(id_, call, flow), call.rang_at, call.ended_at)

@@ -216,15 +216,15 @@ class Line:
 
     def left_open(self) -> bool:
         """Whether the journal has open calls that are not ours: only then is Asterisk asked for all its channels."""
-        ours = self._ours()
+        ours = self.ours()
         return any(id_ not in ours for id_, *_ in self.store.open_calls())
 
     async def alive(self) -> set[str]:
         """The calls that Asterisk still has, ours or not, by their id."""
         channels = await self._ami.rows("CoreShowChannels")
-        return {one["Uniqueid"] for one in channels if one.get("Uniqueid")} | self._ours()
+        return {one["Uniqueid"] for one in channels if one.get("Uniqueid")} | self.ours()
 
-    def _ours(self) -> set[str]:
+    def ours(self) -> set[str]:
         """The calls that we serve, and those that have ended a moment ago."""
         return self._calls.keys() | self._ledger.waiting()
 

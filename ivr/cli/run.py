@@ -82,6 +82,9 @@ async def _again(asterisk: Asterisk, line: Line) -> "asyncio.Task[int]":
     say("line", "ALARM Asterisk ended by itself: starting it again")
     await asterisk.start()
     say("line", "Asterisk is back")
+    for id_, call in abandoned(line.store, line.ours(), "line"):
+        say(id_, f"ended with Asterisk: {call.outcome}")
+        finish(line, id_, call)
     return asyncio.create_task(asterisk.wait())
 
 

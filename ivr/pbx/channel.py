@@ -146,7 +146,7 @@ class AsteriskChannel:
         finally:
             self._let_go()
         self.lost = not self._agi.hung_up and not isinstance(self._running, HangUp | HandOver)
-        self.tell(HungUp(time.time(), self._ended_by, self._rtp))
+        self.tell(HungUp(time.time(), "line" if self.lost else self._ended_by, self._rtp))
 
     async def _next(self) -> tuple[int, Command, int]:
         """The next command; keys are listened for while there is none."""

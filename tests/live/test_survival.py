@@ -226,6 +226,30 @@ def test_a_stuck_controller_is_ended_and_its_callers_reach_a_person(
     assert all(one["agent"] in ("1001", "1002") for one in records)
 
 
+def test_an_asterisk_that_dies_is_started_again_and_its_calls_were_ended_by_the_line(
+    run: Loop, voices: Voices, number: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    async def calls(line: LiveLine, world: World) -> None:
+        caller = await world.call(number)
+        await caller.play(voices.claim)
+        await line.seen(number, "> say main-menu")
+        os.kill(int((line.data / "asterisk/run/asterisk.pid").read_text()), signal.SIGKILL)
+        await asyncio.to_thread(line.until_printed, "ended with Asterisk: failed", 60)
+        other = await world.call(f"{number}7")
+        await other.play(voices.claim)
+        await line.seen(f"{number}7", "> say main-menu")
+        await other.hang_up()
+
+    with (
+        started(tmp_path_factory.mktemp("killed")) as line,
+        outside_of(line, run, tmp_path_factory.mktemp("world")) as world,
+    ):
+        run(calls(line, world))
+        records = [line.record(one) for one in (number, f"{number}7")]
+    assert [(one["outcome"], one["ended_by"]) for one in records] == [("failed", "line"), ("hung_up_menu", "caller")]
+    assert records[0]["recording"]
+
+
 def test_a_locked_database_costs_no_call_anything(
     run: Loop, mortal: LiveLine, outside: World, voices: Voices, number: str
 ) -> None:
