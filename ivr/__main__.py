@@ -15,6 +15,7 @@ COMMANDS = (
     "calls",
     "call",
     "promises",
+    "alarms",
     "replay",
     "simulate",
     "check",

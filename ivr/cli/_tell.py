@@ -14,6 +14,11 @@ def told(text: str, language: str | None = None) -> str:
     return lines(text) if (language or of_locale()) == "zh" else text
 
 
+def alarm(text: str) -> str:
+    """An alarm's text, which may be several faults with semicolons between them."""
+    return "; ".join(map(told, text.split("; ")))
+
+
 def fault(one: Fault, language: str | None = None) -> Fault:
     """A fault with its sentence in that language; its place stays as it is."""
     return replace(one, text=chinese(one.text)) if (language or of_locale()) == "zh" else one

@@ -101,7 +101,7 @@ def _facts(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for failure in told.get("failures") or []:
         yield "failure", failure
     for alarm in told["alarms"]:
-        yield "ALARM", f"{_tell.told(alarm['kind'])}: {'; '.join(map(_tell.told, alarm['text'].split('; ')))}"
+        yield "ALARM", f"{_tell.told(alarm['kind'])}: {_tell.alarm(alarm['text'])}"
 
 
 def _files(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
