@@ -12,7 +12,7 @@ from typing import Any
 
 from ivr import ports
 from ivr.cli.calls import calls_table, total
-from ivr.cli.run import progress, say
+from ivr.cli.run import progress, step
 from ivr.demo.scenes import SCENES, play
 from ivr.demo.steps import Steps
 from ivr.demo.voices import Voices
@@ -54,7 +54,7 @@ async def _demo(settings: Settings, names: Sequence[str]) -> int:
     steps = Steps()
 
     def tell(call: str, text: str) -> None:
-        say(call, text)
+        print(step(call, text), flush=True)
         steps.add(call, text)
 
     async with open_line(settings, tell, progress) as opened:

@@ -7,14 +7,16 @@ import signal
 import sys
 import time
 from datetime import datetime
+from functools import partial
 
 import uvloop
 
 from ivr import ports
 from ivr.call import Call
 from ivr.collect import abandoned, from_spool, unfinished
+from ivr.console import Console
 from ivr.garbage import look_seldom
-from ivr.line import Line
+from ivr.line import Line, Tell
 from ivr.operate import Opened, open_line
 from ivr.pbx.accounts import Accounts
 from ivr.pbx.ami import AmiError
@@ -46,20 +48,26 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _run(settings: Settings, quiet: bool) -> int:
-    async with open_line(settings, say, progress, quiet=quiet) as opened:
-        return await _serve(opened)
+    sys.stdout.flush()
+    console = Console()
+    try:
+        async with open_line(settings, partial(_say, console), progress, quiet=quiet) as opened:
+            return await _serve(opened, console)
+    finally:
+        console.close()
 
 
-async def _serve(opened: Opened) -> int:
+async def _serve(opened: Opened, console: Console) -> int:
     settings, asterisk, line = opened.settings, opened.asterisk, opened.line
+    say = partial(_say, console)
     stop: asyncio.Queue[signal.Signals] = asyncio.Queue()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, stop.put_nowait, one)
     look_seldom()
-    print(_banner(settings, opened.accounts, opened.adopted))
-    print("ready", flush=True)
-    housekeeping = asyncio.create_task(_housekeeping(settings, line, asterisk))
+    console.say(_banner(settings, opened.accounts, opened.adopted))
+    console.say("ready")
+    housekeeping = asyncio.create_task(_housekeeping(settings, line, asterisk, say))
     died = asyncio.create_task(asterisk.wait())
     told = asyncio.create_task(stop.get())
     try:
@@ -68,15 +76,15 @@ async def _serve(opened: Opened) -> int:
                 await asyncio.wait({died, told}, return_when=asyncio.FIRST_COMPLETED)
                 if told.done():
                     break
-                died = await _again(asterisk, line)
-            await _end(told.result(), stop, asterisk, line)
+                died = await _again(asterisk, line, say)
+            await _end(told.result(), stop, asterisk, line, say)
         return 0
     finally:
         for task in (housekeeping, died, told):
             task.cancel()
 
 
-async def _again(asterisk: Asterisk, line: Line) -> "asyncio.Task[int]":
+async def _again(asterisk: Asterisk, line: Line, say: Tell) -> "asyncio.Task[int]":
     """Asterisk has died: the line is never unreachable, so it is started again."""
     line.store.alarm("asterisk", "Asterisk ended by itself and was started again", time.time())
     say("line", "ALARM Asterisk ended by itself: starting it again")
@@ -88,7 +96,9 @@ async def _again(asterisk: Asterisk, line: Line) -> "asyncio.Task[int]":
     return asyncio.create_task(asterisk.wait())
 
 
-async def _end(how: signal.Signals, stop: "asyncio.Queue[signal.Signals]", asterisk: Asterisk, line: Line) -> None:
+async def _end(
+    how: signal.Signals, stop: "asyncio.Queue[signal.Signals]", asterisk: Asterisk, line: Line, say: Tell
+) -> None:
     again = asyncio.create_task(stop.get())
     if how == signal.SIGTERM:
         say("line", "no new calls; running calls are let finish (Ctrl-C ends them)")
@@ -108,21 +118,21 @@ async def _end(how: signal.Signals, stop: "asyncio.Queue[signal.Signals]", aster
     again.cancel()
 
 
-async def _housekeeping(settings: Settings, line: Line, asterisk: Asterisk) -> None:
+async def _housekeeping(settings: Settings, line: Line, asterisk: Asterisk, say: Tell) -> None:
     """Takes up changed flows, and the records of calls that ended without us; keeps Asterisk's log small."""
     for id_, call in unfinished(line.store, time.time() - UNFINISHED):
         finish(line, id_, call)
     told = ""
     while True:
         try:
-            await _keep_house(settings, line, asterisk)
+            await _keep_house(settings, line, asterisk, say)
         except Exception as error:  # noqa: BLE001 - what fails once is tried again; the rest of the house is kept
             if told != (told := f"{type(error).__name__}: {error}"):
                 say("line", f"ALARM housekeeping: {told}; it is tried again every second")
         await asyncio.sleep(1.0)
 
 
-async def _keep_house(settings: Settings, line: Line, asterisk: Asterisk) -> None:
+async def _keep_house(settings: Settings, line: Line, asterisk: Asterisk, say: Tell) -> None:
     line.flows.look()
     line.notices.look(time.time())
     await keep_small(settings.data / "asterisk/log/full", asterisk.cli)
@@ -152,9 +162,13 @@ def progress(done: int, total: int) -> None:
         print(f"prompts: {total} ready", flush=True)
 
 
-def say(id_: str, text: str) -> None:
+def step(id_: str, text: str) -> str:
     """One line of one call, with the time."""
-    print(f"{datetime.now():%H:%M:%S.%f}"[:-3], f"[{id_}]", text, flush=True)
+    return f"{datetime.now():%H:%M:%S.%f}"[:-3] + f" [{id_}] {text}"
+
+
+def _say(console: Console, id_: str, text: str) -> None:
+    console.say(step(id_, text))
 
 
 def _banner(settings: Settings, accounts: Accounts, adopted: bool) -> str:
