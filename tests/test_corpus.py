@@ -9,12 +9,13 @@ import pytest
 
 from tests.corpus import LABELS, SPLITS, clips, families, kinds, speakers
 from tests.corpus.__main__ import write
-from tests.corpus.codecs import codecs
+from tests.corpus.codecs import codecs, named
 from tests.corpus.draft import Draft
 from tests.corpus.generate import KINDS, clip
-from tests.corpus.measures import activity, at_active, at_level, dbov, gain_for, snrw, speech_powers
+from tests.corpus.line import concealed_by
+from tests.corpus.measures import activity, at_active, at_level, dbov, gain_for, snrw, speech_powers, talker_snrw
 from tests.corpus.model import FRAME, RATE, Scene
-from tests.corpus.noises import noise
+from tests.corpus.noises import drowning, noise
 from tests.corpus.stoi import stoi
 from tests.corpus.talk import someone, talk
 from tests.corpus.truth import HOLDS, loss
@@ -94,7 +95,7 @@ def test_no_draft_fits_two_labels(label):
 
 
 def test_drafts_that_are_kept_have_the_weighted_snr_of_their_label():
-    for label, kind, over in (("clear", "speech+street", 5.9), ("noisy", "speech under street", -12.5)):
+    for label, kind, over in (("clear", "speech+street", 5.9), ("noisy", "speech under street", -15)):
         drafts = (KINDS[label]["train"][kind](scene(seed=seed)) for seed in range(4))
         for draft in (d for d in drafts if d is not None and HOLDS[label](d)):
             assert over <= snrw(draft.speech, draft.noise) <= (15 if label == "clear" else -3)
@@ -113,6 +114,29 @@ def test_burst_losses_are_a_third_and_more_and_last_100_to_320_ms():
     assert loss(draft) >= 0.3
     assert all(length <= 16 for length in runs)
     assert max(runs) >= 5
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_faint_noise_of_any_family_is_no_noisy_line(split):
+    for kind, most in (("faint noise", 15.01), ("fainter noise", 15.01)):
+        drafts = [d for d in (KINDS["silent"][split][kind](scene(split, seed=seed)) for seed in range(12)) if d]
+        assert len(drafts) >= 6
+        assert {draft.family for draft in drafts} <= set(drowning(split))
+        assert all(10 <= talker_snrw(draft.noise) <= most for draft in drafts)
+
+
+@pytest.mark.parametrize("prefix", [codec for codec in ("amr 12.2", "g729") if named(codec)])
+def test_a_codec_that_conceals_goes_on_for_a_moment_and_then_falls_silent(prefix):
+    codec, speech = named(prefix)[0], voice()
+    lost = np.zeros(len(speech) // FRAME, bool)
+    loudest = int(np.square(speech.reshape(-1, FRAME)).mean(axis=1).argmax())
+    lost[loudest : loudest + 16] = True
+    heard, whole = concealed_by(codec, speech, lost), codec.passed(speech)
+    power = np.square(heard.reshape(-1, FRAME)).mean(axis=1)
+    assert len(heard) == len(speech)
+    assert np.array_equal(heard[: loudest * FRAME - 400], whole[: loudest * FRAME - 400])
+    assert power[loudest + 14] < power[loudest] / 10
+    assert power[loudest] > 1e-5
 
 
 def test_levels_of_the_classes_overlap():

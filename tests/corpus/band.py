@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.corpus.instruments import INSTRUMENTS, sung
+from tests.corpus.instruments import INSTRUMENTS, plucked, sung
 from tests.corpus.measures import at_level
 from tests.corpus.model import RATE, Floats, Scene
 from tests.corpus.rhythm import pattern
@@ -20,7 +20,7 @@ def band(scene: Scene) -> Floats:
     beat, key = chance.uniform(0.25, 0.75), chance.uniform(90, 240)
     likely = (
         (_pad, 0.5), (_bass, 0.6), (_drums, 0.25), (pattern, 0.4), (_lead, 0.3), (_broken, 0.45), (_melody, 0.45),
-        (_song, 0.2),
+        (_song, 0.2), (_strummed, 0.35),
     )  # fmt: skip
     parts = [part for part, chance_ in likely if scene.maybe(chance_)]
     for part in parts or [_melody]:
@@ -101,6 +101,24 @@ def _broken(scene: Scene, out: Floats, beat: float, key: float) -> None:
         for number in range(round(4 * beat / pace)):
             hertz = 2 * key * step * 2 ** (chord[order[number % 8]] / 12)
             place(out, sound(chance, hertz, pace * ringing) * chance.uniform(0.6, 1), at + int(number * pace * RATE))
+
+
+def _strummed(scene: Scene, out: Floats, beat: float, key: float) -> None:
+    """A guitar: chords of four to six strings struck up and down, ringing or muted, at times through an amplifier."""
+    chance = scene.chance
+    chord = CHORDS[int(chance.integers(len(CHORDS)))] if scene.maybe(0.7) else (0, 7)
+    notes = [note + 12 * octave for octave in range(3) for note in chord][: int(chance.integers(4, 7))]
+    strokes, muted = chance.random(8) < chance.uniform(0.3, 1.0), chance.random(8) < chance.uniform(0, 0.6)
+    apart, ringing = chance.uniform(0.004, 0.025), beat * chance.uniform(0.6, 3.0)
+    for at, step in _bars(scene, beat):
+        strings = [plucked(chance, key * step * 2 ** (note / 12), ringing) for note in notes]
+        for number in np.flatnonzero(strokes):
+            seconds = 0.08 if muted[number] else ringing
+            for place_, string in enumerate(strings if number % 2 == 0 else strings[::-1]):
+                heard = string[: int(seconds * RATE)] * chance.uniform(0.5, 1)
+                place(out, heard, at + int((number * beat / 2 + place_ * apart) * RATE))
+    if scene.maybe(0.4):
+        out[:] = np.tanh(out * chance.uniform(0.5, 8))
 
 
 def _melody(scene: Scene, out: Floats, beat: float, key: float) -> None:

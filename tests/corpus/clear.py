@@ -6,7 +6,7 @@ from tests.corpus import music, quiet, tones
 from tests.corpus.codecs import codecs, named
 from tests.corpus.draft import Draft
 from tests.corpus.kinds import Kind, finished, table
-from tests.corpus.line import FILLINGS, concealed, echo, handset, room, scattered
+from tests.corpus.line import FILLINGS, concealed, concealed_by, echo, handset, room, scattered
 from tests.corpus.measures import at_active, band_powers, gain_for, sounding, speech_powers
 from tests.corpus.model import FRAME, RATE, Floats, Scene
 from tests.corpus.noises import families, noise
@@ -100,10 +100,24 @@ def _barge_in(scene: Scene) -> Draft:
 def _light_loss(scene: Scene) -> Draft:
     draft = finished(_spoken(scene))
     lost = scattered(scene.size // FRAME, scene.chance, scene.chance.uniform(0.01, 0.075))
-    filling = FILLINGS[int(scene.chance.integers(3))]
+    filling = FILLINGS[int(scene.chance.integers(len(FILLINGS)))]
     draft.heard = concealed(scene, draft.heard, lost, filling)
     draft.gone, draft.lost = lost, lost if filling == "zero" else None
     return draft
+
+
+def _light_loss_in(prefix: str) -> Kind:
+    """The same through a codec whose decoder conceals what is lost."""
+
+    def drafted(scene: Scene) -> Draft | None:
+        draft, found = _spoken(scene), named(prefix)
+        if not found:
+            return None
+        draft.gone = scattered(scene.size // FRAME, scene.chance, scene.chance.uniform(0.01, 0.075))
+        draft.heard = concealed_by(found[int(scene.chance.integers(len(found)))], draft.heard, draft.gone)
+        return draft
+
+    return drafted
 
 
 def _through(prefix: str) -> Kind:
@@ -177,6 +191,8 @@ KINDS = table(
         "discontinuous": _discontinuous,
         "barge-in": _barge_in,
         "light loss": _light_loss,
+        "light loss, amr": _light_loss_in("amr"),
+        "light loss, g.729": _light_loss_in("g729"),
         "a-law": _through("alaw"),
         "mu-law": _through("mulaw"),
         "gsm": _through("gsm"),

@@ -11,10 +11,12 @@ from functools import cache
 
 import numpy as np
 
-from tests.corpus.model import Floats, Rng, Shorts
+from tests.corpus.model import Bools, Floats, Rng, Shorts
 from tests.corpus.places import library
 
 Coded = list[bytes]
+NO_DATA = b"\x7c"
+"""An AMR frame of type 15: nothing was received."""
 AMR_MODES = (4.75, 5.15, 5.9, 6.7, 7.4, 7.95, 10.2, 12.2)
 
 
@@ -27,6 +29,8 @@ class Codec:
     decode: Callable[[Coded], Shorts]
     delay: int = 0
     spared: int = 0
+    frame: int = 0
+    """Samples of a frame, of codecs whose decoder conceals an empty one as lost; else 0."""
 
     def passed(self, x: Floats) -> Floats:
         """The sound after coding and decoding."""
@@ -39,6 +43,12 @@ class Codec:
     def damaged(self, coded: Coded, chance: Rng, rate: float) -> Coded:
         """The frames with bit errors at a rate."""
         return [_flipped(frame, chance, rate, self.spared) for frame in coded]
+
+    def without(self, coded: Coded, lost: Bools, size: int) -> Coded:
+        """The frames with those of lost packets of `size` samples emptied, for the decoder to conceal."""
+        per_packet = size // self.frame
+        gone = np.concatenate([np.repeat(lost, per_packet), np.zeros(len(coded), bool)])
+        return [b"" if gone[number] else frame for number, frame in enumerate(coded)]
 
     def received(self, coded: Coded, size: int) -> Floats:
         """The first `size` samples of the decoded frames."""
@@ -134,12 +144,12 @@ def _amr(coder: ctypes.CDLL, mode: int) -> Codec:
         handle, out = ctypes.c_void_p(coder.Decoder_Interface_init()), ctypes.create_string_buffer(320)
         pieces = []
         for frame in coded:
-            coder.Decoder_Interface_Decode(handle, frame, out, 0)
+            coder.Decoder_Interface_Decode(handle, frame or NO_DATA, out, 0)
             pieces.append(out.raw)
         coder.Decoder_Interface_exit(handle)
         return np.frombuffer(b"".join(pieces), np.int16)
 
-    return Codec(f"amr {AMR_MODES[mode]}", encode, decode, 40, 8)
+    return Codec(f"amr {AMR_MODES[mode]}", encode, decode, 40, 8, 160)
 
 
 # ---- G.729 annex A
@@ -163,12 +173,13 @@ def _g729(lib: ctypes.CDLL) -> Codec:
         handle, out = ctypes.c_void_p(lib.initBcg729DecoderChannel()), ctypes.create_string_buffer(160)
         pieces = []
         for frame in coded:
-            lib.bcg729Decoder(handle, frame, ctypes.c_uint8(10), *[ctypes.c_uint8(0)] * 3, out)
+            lost = ctypes.c_uint8(not frame)
+            lib.bcg729Decoder(handle, frame or bytes(10), ctypes.c_uint8(10), lost, *[ctypes.c_uint8(0)] * 2, out)
             pieces.append(out.raw)
         lib.closeBcg729DecoderChannel(handle)
         return np.frombuffer(b"".join(pieces), np.int16)
 
-    return Codec("g729", encode, decode, 40, 0)
+    return Codec("g729", encode, decode, 40, 0, 80)
 
 
 # ---- all of them

@@ -23,7 +23,12 @@ NEEDS = {"gsm": "gsm", "amr": "amr", "g.729": "g729"}
 
 def kinds(split: str, label: str) -> tuple[str, ...]:
     """The kinds of a class that can be made here: without a codec's library, not the kinds that need it."""
-    return tuple(kind for kind in KINDS[label][split] if named(NEEDS.get(kind.removesuffix(" bit errors"), "")))
+    return tuple(kind for kind in KINDS[label][split] if named(NEEDS.get(_codec(kind), "")))
+
+
+def _codec(kind: str) -> str:
+    """What of a kind's name is the codec's, if it has one there."""
+    return kind.removesuffix(" bit errors").removeprefix("burst loss, ").removeprefix("light loss, ")
 
 
 def clips(split: str, count: int, seed: int, seconds: float | None = None) -> Iterator[Clip]:

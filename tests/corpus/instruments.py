@@ -16,6 +16,7 @@ def plucked(chance: Rng, hertz: float, seconds: float) -> Floats:
     """A guitar's or a harp's string: noise that goes round in a loop, its high tones dying first."""
     period, size = max(2, round(RATE / hertz)), int(seconds * RATE)
     loop = chance.uniform(-1, 1, period)
+    loop -= loop.mean()
     kept = 0.5 ** (1 / (hertz * chance.uniform(0.15, 1.2)))
     rounds = []
     for _ in range(-(-size // period)):

@@ -7,10 +7,11 @@ from tests.corpus.measures import at_level, dbov
 from tests.corpus.model import FRAME, RATE, Bools, Floats, Rng, Scene
 from tests.corpus.quiet import comfort
 from tests.corpus.shapes import banded, convolved, decay
+from tests.corpus.substitution import GONE, substituted
 
 LONGEST, SHORTEST = 16, 5
 FADE = 0.75
-FILLINGS = ("zero", "repeat", "noise")
+FILLINGS = ("zero", "repeat", "noise", "pitch")
 
 
 def some_codec(chance: Rng) -> Codec | None:
@@ -52,11 +53,13 @@ def bursts(count: int, chance: Rng, rate: float) -> Bools:
 
 
 def concealed(scene: Scene, x: Floats, lost: Bools, filling: str) -> Floats:
-    """The sound with lost frames silenced, repeated and faded, or filled with comfort noise.
+    """The sound with lost frames silenced, repeated and faded, filled with comfort noise or with the last period.
 
-    What is learnt from is filled in more ways: faded faster or slower, by repeats of one period, in noise as loud as
+    What is learnt from is filled in more ways: faded faster or slower, by repeats of any period, in noise as loud as
     the pauses.
     """
+    if filling == "pitch":
+        return substituted(x, lost, GONE if scene.split == "test" else int(scene.chance.uniform(160, 1600)))
     frames = x[: scene.size].reshape(-1, FRAME).copy()
     filler, fade, period = comfort(scene, -50), FADE, FRAME
     if scene.split != "test":
@@ -70,6 +73,11 @@ def concealed(scene: Scene, x: Floats, lost: Bools, filling: str) -> Floats:
         gain *= fade
         frames[at] = {"zero": last * 0, "repeat": last * gain, "noise": filler[at]}[filling]
     return frames.ravel()
+
+
+def concealed_by(codec: Codec, x: Floats, lost: Bools) -> Floats:
+    """The sound through a codec whose decoder fills the lost frames in its own way."""
+    return codec.received(codec.without(codec.sent(x), lost, FRAME), len(x))
 
 
 def _otherwise(scene: Scene, frames: Floats, filler: Floats) -> tuple[Floats, float, int]:

@@ -4,18 +4,22 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ivr.audio.hearing.bands import TALKER
 from tests.corpus import music, quiet, tones
 from tests.corpus.band import band
 from tests.corpus.codecs import named
 from tests.corpus.draft import Draft
 from tests.corpus.kinds import Kind, finished, table
-from tests.corpus.line import bursts, coded, concealed, echo
-from tests.corpus.measures import at_level
+from tests.corpus.line import FILLINGS, bursts, coded, concealed, echo
+from tests.corpus.measures import at_level, band_powers, gain_for
 from tests.corpus.model import FRAME, Bools, Floats, Scene
+from tests.corpus.noises import drowning, noise
 from tests.corpus.rhythm import drummed
 from tests.corpus.studio import produced
 from tests.corpus.talk import babble, level, someone, talk
 
+CALM = 10.1, 14.5
+"""The weighted SNR in dB that a talker would have over noise that is still no noisy line."""
 Maker = Callable[[Scene], Floats]
 
 
@@ -32,8 +36,9 @@ def _torn(scene: Scene) -> Draft:
     """Comfort noise of which 5 to 50 % is lost in bursts."""
     lost = bursts(scene.size // FRAME, scene.chance, scene.chance.uniform(0.05, 0.5))
     draft = finished(Draft(scene, noise=quiet.comfort(scene)))
-    draft.heard = concealed(scene, draft.heard, lost, "zero")
-    draft.gone = draft.lost = lost
+    filling = FILLINGS[int(scene.chance.integers(len(FILLINGS)))]
+    draft.heard = concealed(scene, draft.heard, lost, filling)
+    draft.gone, draft.lost = lost, lost if filling == "zero" else None
     return draft
 
 
@@ -71,8 +76,24 @@ def _line_sound(make: Maker) -> Kind:
     return drafted
 
 
+def _faint(below: float) -> Kind:
+    """Noise of one of the split's families and nobody, but a talker would be understood; up to `below` dB fainter."""
+
+    def drafted(scene: Scene) -> Draft | None:
+        names = drowning(scene.split)
+        family = names[int(scene.chance.integers(len(names)))]
+        sound = noise(scene, family)
+        gain = gain_for(TALKER, band_powers(sound), float(scene.chance.uniform(*CALM)))
+        if gain is None:
+            return None
+        sound = sound * 10 ** ((gain - scene.chance.uniform(0, below)) / 20)
+        return finished(Draft(scene, noise=sound, family=family))
+
+    return drafted
+
+
 def _far_babble(scene: Scene) -> Draft:
-    voices = at_level(babble(scene, int(scene.chance.integers(3, 12))), scene.chance.uniform(-65, -42))
+    voices = at_level(babble(scene, int(scene.chance.integers(3, 12))), scene.chance.uniform(-65, -39))
     return finished(Draft(scene, noise=voices + quiet.comfort(scene, -60)))
 
 
@@ -128,10 +149,12 @@ KINDS = table(
         "quantised comfort noise": _noise(quiet.quantised),
         "comfort noise with gaps": _noise(quiet.gapped),
         "hum": _small(quiet.hum, -45, -14),
-        "breath": _small(quiet.breath, -60, -34),
+        "breath": _small(quiet.breath, -60, -26),
         "clicks": _noise(lambda scene: quiet.clicks(scene) + quiet.comfort(scene, -55)),
         "rustle": _small(quiet.rustle, -55, -20),
         "far babble": _far_babble,
+        "faint noise": _faint(0),
+        "fainter noise": _faint(25),
         "dtmf": _line_sound(tones.keys),
         "single dtmf": _line_sound(lambda scene: tones.keys(scene, 1)),
         "ring-back": _line_sound(tones.ring_back),

@@ -27,9 +27,9 @@ def _one(chance: Rng, sounds: list[Shorts]) -> Floats:
 
 
 def _said(scene: Scene, sounds: list[Shorts]) -> Floats:
-    """One of the utterances; for training, half of them from another throat: 12 % lower and slower to 14 % higher."""
+    """One of the utterances; for training, half of them from another throat: 18 % lower and slower to 25 % higher."""
     said = _one(scene.chance, sounds)
-    return pitched(said, scene.chance.uniform(0.88, 1.14)) if scene.split == "train" and scene.maybe(0.5) else said
+    return pitched(said, scene.chance.uniform(0.82, 1.25)) if scene.split == "train" and scene.maybe(0.5) else said
 
 
 def _line(scene: Scene, name: str, pause: tuple[float, float], lead: float) -> Floats:

@@ -12,10 +12,11 @@ _WORD = 0.07  # seconds of voice that make a person
 _DOUBT = -0.5  # a voice is clear from this weight up
 _SURE = 1.0  # early, it must weigh this much
 _FADED = 0.1  # seconds of quiet after a word, with the batch that brings the news
-_DROWNED = 4.0  # dB: noise alone that leaves a talker at −26 dBFS less than this is too much
+_DROWNED = 4.0  # dB: noise that leaves a talker at −26 dBFS less than this is too much
 _DROWNED_EARLY = -5.0  # dB: before the end of the window, a loud talker may still come
 _MOSTLY = 0.75  # share of frames that must be noise to call a line noisy
-_NOISY = 0.5  # a chance from which a line is called noisy; both chosen on the tuning split
+_NOISY = 0.5  # a chance from which a line is called noisy; all three chosen on the tuning split
+_TORN_ONLY = 0.65  # the same where no noise is heard that could drown a talker: who speaks in pieces sounds torn too
 _SILENT = 0.6  # and silent
 _SOONEST = 1.2  # seconds that noise must have lasted
 _TORN = 0.14  # share of frames lost in bursts that tears words apart
@@ -58,7 +59,7 @@ def weigh(m: Measured, rules: Rules) -> Weighed:
 def decided(m: Measured, chances: tuple[float, float, float]) -> Weighed:
     """The answer of the forest, in doubt for a person: silent and noisy must be likelier than they need to be."""
     silent, clear, noisy = chances
-    if noisy >= _NOISY and noisy > silent and m.heard >= _SOONEST:
+    if noisy >= (_NOISY if m.drown < _DROWNED else _TORN_ONLY) and noisy > silent and m.heard >= _SOONEST:
         return Weighed("noisy", noisy, m)
     return Weighed("silent", silent, m) if silent >= _SILENT else Weighed("clear", clear, m)
 

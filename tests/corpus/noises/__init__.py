@@ -6,9 +6,10 @@ from tests.corpus.noises.electric import crackle, gsm_buzz, mains, scratches, st
 from tests.corpus.noises.family import Family
 from tests.corpus.noises.machines import engine, fan, hammering, keyboard, rails, rotor, siren
 from tests.corpus.noises.places import cafe, canteen, coloured_noise, crowd, party, rain, street, surf, wind
+from tests.corpus.noises.textures import shower, texture
 from tests.corpus.talk import babble
 
-__all__ = ["FAMILIES", "families", "noise"]
+__all__ = ["FAMILIES", "drowning", "families", "noise"]
 
 
 def _babble(scene: Scene) -> Floats:
@@ -28,6 +29,8 @@ FAMILIES = (
     Family("fan", "train", fan),
     Family("keyboard", "train", keyboard),
     Family("gsm buzz", "train", gsm_buzz),
+    Family("texture", "train", texture),
+    Family("shower", "train", shower),
     Family(f"music {TRACKS['train']}", "train", recorded),
     Family("rails", "tune", rails),
     Family("surf", "tune", surf),
@@ -47,11 +50,16 @@ FAMILIES = (
 BY_NAME = {family.name: family for family in FAMILIES}
 
 
-def families(split: str, drowning: bool = False) -> tuple[str, ...]:
-    """The families of a split; with `drowning` only those that can drown a voice."""
+def families(split: str) -> tuple[str, ...]:
+    """The families of a split."""
     if split not in SPLITS:
         raise ValueError(f"no such split: {split}")
-    return tuple(f.name for f in FAMILIES if f.split == split and (f.drowns or not drowning))
+    return tuple(family.name for family in FAMILIES if family.split == split)
+
+
+def drowning(split: str) -> tuple[str, ...]:
+    """Those that can drown a voice: music is no noise, it is a line on hold."""
+    return tuple(name for name in families(split) if BY_NAME[name].drowns and not name.startswith("music"))
 
 
 def noise(scene: Scene, name: str) -> Floats:
