@@ -30,11 +30,12 @@ from ivr.commands import (
     Transfer,
     WaitKey,
 )
-from ivr.events import Done, Event, Failed, Heard, HungUp, KeyPressed, Recorded
-from ivr.pbx import desks, queueing, rtp
+from ivr.events import Done, Event, Failed, Heard, HungUp, KeyPressed
+from ivr.pbx import desks, messages, queueing, rtp
 from ivr.pbx.agi import Reply
 from ivr.pbx.ami import Ami, AmiError
 from ivr.pbx.audiosocket import AudioServer
+from ivr.pbx.hands import Hands, Refused
 from ivr.pbx.keypad import KEYS, Keypad
 from ivr.pbx.server import Connection, ConnectionGone, settle
 from ivr.pbx.sounds import Sounds
@@ -50,13 +51,7 @@ FIRST_PACKET = 0.1
 """Seconds a telephone may take to send its first packet: behind a NAT it hears nothing before it has sent one."""
 STOPS = "".join(sorted(KEYS))
 LONGEST_PROMPT = 120.0
-ENDED = {"DTMF": "key", "TIMEOUT": "timeout", "HANGUP": "hangup"}
-"""What Record() says of its end."""
 SOUNDS = {Label.CLEAR: "speech", Label.NOISY: "noise", Label.SILENT: "silence"}
-
-
-class Refused(Exception):
-    """Asterisk would not do it; the reason is one sentence."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +81,7 @@ class AsteriskChannel:
         self._idle: asyncio.Future[None] | None = None
         self._keypad = Keypad(host.ami, self._press)
         self._stream = Stream(connection, host.audio, self._keypad.claim_soon)
+        self._hands = Hands(connection, self._stream, self._keypad)
         self._stop = asyncio.Event()
         self._running: Command | None = None
         self._pressed = 0
@@ -137,7 +133,7 @@ class AsteriskChannel:
                     self._stop.clear()
                 self._running = command
                 if self._resumed:
-                    self._language = await self._variable("${CHANNEL(language)}")
+                    self._language = await self._hands.variable("${CHANNEL(language)}")
                 await self._answer(number, command)
                 self._running, self._resumed = None, False
             await self._see_the_end()
@@ -172,7 +168,7 @@ class AsteriskChannel:
         try:
             answer = await self._carry_out(number, command)
         except (Refused, StreamError) as refused:
-            await self._variable("${CHANNEL(state)}")
+            await self._hands.variable("${CHANNEL(state)}")
             if self._agi.hung_up:
                 return
             answer = Failed(time.time(), number, str(refused))
@@ -190,11 +186,11 @@ class AsteriskChannel:
             case Listen():
                 return await self._listen(number, command)
             case JoinQueue():
-                return await self._join_queue(number, command)
+                return await queueing.wait(self._hands, number, command, self._caller, self._resumed)
             case Transfer():
-                return await self._transfer(number, command)
+                return await desks.ring(self._hands, number, command, self._resumed)
             case Record():
-                return await self._record(number, command)
+                return await messages.take(self._hands, number, command, self._host.data / "messages", self.id)
             case SetLanguage():
                 return await self._speak(number, command)
             case PauseRecording():
@@ -211,7 +207,7 @@ class AsteriskChannel:
         Asterisk forgets the RTP counters with it; and the dialplan's h extension leaves a record of its own
         unless IVR_DONE says that we have seen the end. Of a call that was longer than a call may be nothing is left.
         """
-        told = await self._execute("GET FULL VARIABLE", f"{rtp.ASK}|${{TIMEOUT(absolute)}}|${{SET(IVR_DONE=1)}}")
+        told = await self._hands.execute("GET FULL VARIABLE", f"{rtp.ASK}|${{TIMEOUT(absolute)}}|${{SET(IVR_DONE=1)}}")
         counters, _, left = told.text.rpartition("|")[0].rpartition("|")
         self._rtp = rtp.counted(counters)
         if left.startswith("-"):
@@ -220,15 +216,6 @@ class AsteriskChannel:
     def _let_go(self) -> None:
         self._stream.drop()
         self._agi.close()
-
-    async def _execute(self, *words: object, deadline: float = 10.0) -> Reply:
-        """An AGI command; ends the listening stream first, because a channel runs one application."""
-        await self._stream.end()
-        self._keypad.begun()
-        return await self._agi.execute(*words, deadline=deadline)
-
-    async def _variable(self, expression: str) -> str:
-        return (await self._execute("GET FULL VARIABLE", expression)).text
 
     # -- keys ------------------------------------------------------------------------------------
 
@@ -240,9 +227,9 @@ class AsteriskChannel:
     async def _wait_digit(self, seconds: float) -> None:
         """Waits for a key, for one slice at most."""
         slice_ = min(seconds, SLICE if self._host.ami.up else SHORT)
-        reply = await self._execute("WAIT FOR DIGIT", round(slice_ * 1000), deadline=slice_ + 10.0)
+        reply = await self._hands.execute("WAIT FOR DIGIT", round(slice_ * 1000), deadline=slice_ + 10.0)
         if reply.result == "-1":
-            await self._variable("${CHANNEL(state)}")  # tells whether the caller has hung up
+            await self._hands.variable("${CHANNEL(state)}")  # tells whether the caller has hung up
         await self._claim(reply)
 
     async def _claim(self, reply: Reply) -> None:
@@ -252,10 +239,10 @@ class AsteriskChannel:
     # -- commands --------------------------------------------------------------------------------
 
     async def _pick_up(self, number: int) -> Event:
-        if self._resumed and await self._variable("${IVR_ANSWERED}"):
+        if self._resumed and await self._hands.variable("${IVR_ANSWERED}"):
             return Done(time.time(), number)
-        at_once = "i" if self._hears else ""
-        reply = await self._execute("GOSUB", "pick-up", "s", "1", f"{datetime.now():%Y-%m-%d},{self.id},{at_once}")
+        told = f"{datetime.now():%Y-%m-%d},{self.id},{'i' if self._hears else ''}"
+        reply = await self._hands.execute("GOSUB", "pick-up", "s", "1", told)
         if reply.result not in ("", "0"):
             raise Refused("the call could not be answered")
         if self._hears:
@@ -269,7 +256,7 @@ class AsteriskChannel:
             if command.interruptible and self._stop.is_set():
                 break
             stops = STOPS if command.interruptible else ""
-            reply = await self._execute("STREAM FILE", prompt, stops, deadline=LONGEST_PROMPT)
+            reply = await self._hands.execute("STREAM FILE", prompt, stops, deadline=LONGEST_PROMPT)
             if reply.result == "-1":
                 raise Refused(f"the prompt {prompt} could not be played")
             await self._claim(reply)
@@ -316,53 +303,10 @@ class AsteriskChannel:
             return {}
         return rtp.counted(told.get("Value", ""))
 
-    async def _join_queue(self, number: int, command: JoinQueue) -> Event:
-        if not (self._resumed and await self._variable("${IVR_COMMAND}") == str(number)):
-            await self._queue(number, command)
-        marks = await self._variable(queueing.ASK)
-        return queueing.left(marks, time.time(), number, self._agi.hung_up)
-
-    async def _queue(self, number: int, command: JoinQueue) -> None:
-        """Runs app_queue; marked on the channel, so that a controller after us knows it has been done."""
-        queued_at = "" if command.position else f"__IVR_QUEUED_AT={int(time.time())},"
-        if not command.position:
-            await self._execute("GOSUB", "queue-position", "s", "1", command.queue, deadline=60)
-        await self._execute(
-            "EXEC MSet",
-            f"{queued_at}{self._caller},__IVR_QUEUE={command.queue},__IVR_NOTE={command.note},{queueing.MARKS},IVR_COMMAND={number}",
-        )
-        position = command.position or ""
-        await self._execute(
-            "EXEC Queue", f"{command.queue},c,,,{command.timeout:.0f},,,,{position}", deadline=86400 + command.timeout
-        )
-
-    async def _transfer(self, number: int, command: Transfer) -> Event:
-        if not (self._resumed and await self._variable("${IVR_COMMAND}") == str(number)):
-            await self._execute("EXEC MSet", f"{desks.MARKS},IVR_DESK_WAIT={command.timeout:.0f},IVR_COMMAND={number}")
-            await self._execute("GOSUB", "desks", command.desk, "1", deadline=86400 + command.timeout)
-        marks = await self._variable(desks.ASK)
-        return desks.left(marks, time.time(), number, command.desk, self._agi.hung_up)
-
-    async def _record(self, number: int, command: Record) -> Event:
-        path = self._host.data / "messages" / f"{datetime.now():%Y-%m-%d}" / self.id
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.with_name(f"{self.id}.wav")
-        # the application, not RECORD FILE: it sends silence meanwhile, without which the recording of a caller
-        # whose phone sends nothing in pauses would lose that time
-        await self._execute(
-            "EXEC Record", f"{file},{command.silence:.0f},{command.limit:.0f},k", deadline=command.limit + 30
-        )
-        status = await self._variable("${RECORD_STATUS}")
-        ended = "hangup" if self._agi.hung_up else ENDED.get(status, "silence")
-        if not file.exists():
-            raise Refused("the message could not be written")
-        seconds = max(0, file.stat().st_size - 44) / 16000
-        return Recorded(time.time(), number, str(file), round(seconds, 2), ended)
-
     async def _speak(self, number: int, command: SetLanguage) -> Event:
         if not self._host.sounds.speaks(command.language):
             raise Refused(f"there are no prompts in the language {command.language}")
-        await self._execute("SET VARIABLE", "CHANNEL(language)", command.language)
+        await self._hands.execute("SET VARIABLE", "CHANNEL(language)", command.language)
         self._language = command.language
         return Done(time.time(), number)
 
@@ -374,20 +318,20 @@ class AsteriskChannel:
         except AmiError:
             # Privacy comes before the recording: without AMI to mute it, it ends here.
             if command.on:
-                await self._execute("EXEC StopMixMonitor")
+                await self._hands.execute("EXEC StopMixMonitor")
         return Done(time.time(), number)
 
     async def _hang_up(self, command: HangUp) -> None:
         self._ended_by = "line"
         await self._see_the_end()
         if command.reason == "busy":
-            await self._execute("EXEC Hangup", "17")
+            await self._hands.execute("EXEC Hangup", "17")
         # IVR_DONE is set: the dialplan hangs up as soon as it has the channel back
         raise ConnectionGone("the line has hung up")
 
     async def _hand_over(self) -> None:
         self._ended_by = "line"
-        await self._execute("EXEC MSet", f"IVR_HANDED_OVER=1,{self._caller}")
+        await self._hands.execute("EXEC MSet", f"IVR_HANDED_OVER=1,{self._caller}")
         raise ConnectionGone("the dialplan goes on")
 
 
