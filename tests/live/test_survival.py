@@ -74,11 +74,20 @@ def test_port_taken(tmp_path_factory: pytest.TempPathFactory, name: str) -> None
     assert not (line.data / "asterisk/run/asterisk.pid").exists()
 
 
+async def leave_message(caller: Phone, line: LiveLine, number: str, voices: Voices) -> None:
+    """From the menu, with no agent logged in: 3 leads over the empty queue to the number, 1 confirms it."""
+    await caller.keys("3")
+    await line.seen(number, "> say offer-number")
+    await caller.keys("1")
+    await line.seen(number, "> record")
+    await caller.play(voices.claim)
+    await caller.keys("#")
+    await caller.until_ended()
+
+
 def test_controller_dies_in_the_menu_and_comes_back(
     run: Loop, mortal: LiveLine, outside: World, voices: Voices, number: str
 ) -> None:
-    """No agent is logged in: 3 leads over the empty queue to the number; 1 confirms it."""
-
     async def call() -> None:
         caller = await outside.call(number)
         await caller.play(voices.claim)
@@ -86,13 +95,7 @@ def test_controller_dies_in_the_menu_and_comes_back(
         await asyncio.to_thread(mortal.kill)
         await asyncio.to_thread(mortal.start)
         await mortal.seen(number, "taken up again")
-        await caller.keys("3")
-        await mortal.seen(number, "> say offer-number")
-        await caller.keys("1")
-        await mortal.seen(number, "> record")
-        await caller.play(voices.claim)
-        await caller.keys("#")
-        await caller.until_ended()
+        await leave_message(caller, mortal, number, voices)
 
     run(call())
     record = mortal.record(number)
@@ -259,13 +262,7 @@ def test_a_locked_database_costs_no_call_anything(
         caller = await outside.call(number)
         await caller.play(voices.claim)
         await mortal.seen(number, "> say main-menu")
-        await caller.keys("3")
-        await mortal.seen(number, "> say offer-number")
-        await caller.keys("1")
-        await mortal.seen(number, "> record")
-        await caller.play(voices.claim)
-        await caller.keys("#")
-        await caller.until_ended()
+        await leave_message(caller, mortal, number, voices)
         await asyncio.to_thread(mortal.until_printed, "ALARM database: it cannot be written now")
 
     with closing(sqlite3.connect(mortal.data / "ivr.db", isolation_level=None, check_same_thread=False)) as other:
