@@ -137,7 +137,8 @@ class Line:
         except Exception as bug:  # noqa: BLE001 - a bug ends with a person on the line, and with no other call
             session = None
             self._alarm(id_, "call", f"the controller failed, the dialplan serves it: {type(bug).__name__}: {bug}")
-            await _handed_over(channel)
+            if not channel.over:
+                await _handed_over(channel)
         finally:
             await channel.close()
             self._calls.pop(id_, None)

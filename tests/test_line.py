@@ -20,8 +20,8 @@ class Phone:
 
     id, lost, traces = "1.1", False, ()
 
-    def __init__(self):
-        self.commands, self.closed = [], False
+    def __init__(self, over=False):
+        self.commands, self.closed, self.over = [], False, over
         self.tell = lambda event: None
 
     def start(self, number, command, keys):
@@ -71,6 +71,16 @@ def test_a_mistake_of_ours_ends_with_the_dialplan_and_an_alarm(line, store, told
     assert told == [("1.1", f"ALARM call: {text}")]
     assert [(one["call"], one["kind"], one["text"]) for one in store.alarms()] == [("1.1", "call", text)]
     assert list(store.calls()) == []
+
+
+def test_a_mistake_at_the_very_end_waits_for_nobody(line, told, monkeypatch):
+    """As when the news that the caller has hung up is what fails: there is no call to hand over."""
+    monkeypatch.setattr(line_, "Driver", Broken)
+    phone = Phone(over=True)
+    asyncio.run(asyncio.wait_for(line._drive(phone, Offered(1.0, "138", "", "95585"), HOTLINE), 30))
+    assert phone.commands == []
+    assert phone.closed
+    assert len(told) == 1
 
 
 def test_what_cannot_be_written_is_told_once_until_it_can(line, store, told, monkeypatch):

@@ -119,6 +119,11 @@ class AsteriskChannel:
         await self._host.ami.act("Redirect", Channel=self.name, Context=context, Exten="s", Priority="1")
 
     @property
+    def over(self) -> bool:
+        """Whether nothing more will happen on the channel."""
+        return self._worker.done()
+
+    @property
     def traces(self) -> tuple[Trace, ...]:
         """What went over the call's streams."""
         return tuple(self._stream.traces)
