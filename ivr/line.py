@@ -167,6 +167,8 @@ class Line:
             self._alarm(id_, "record", f"it cannot be written now, and will be tried again: {error}")
             return
         self._tell(id_, f"ended: {call.outcome}, by {call.ended_by}")
+        if call.failures:
+            self._alarm(id_, "step", "; ".join(call.failures))
         if call.answered_at and not session.handed_over:
             self.recorder.take(id_, call, channel.traces)
 

@@ -99,7 +99,7 @@ def _facts(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "survey", str(told["survey"])
     yield from _files(told)
     for failure in told.get("failures") or []:
-        yield "failure", failure
+        yield "failure", _tell.told(failure)
     for alarm in told["alarms"]:
         yield "ALARM", f"{_tell.told(alarm['kind'])}: {_tell.alarm(alarm['text'])}"
 

@@ -260,6 +260,8 @@ class AsteriskChannel:
         for prompt in command.prompts:
             if command.interruptible and self._stop.is_set():
                 break
+            if not self._host.sounds.has(prompt, self._language):
+                raise Refused(f"the prompt {prompt} is gone: run `ivr prompts build`")
             stops = STOPS if command.interruptible else ""
             reply = await self._hands.execute("STREAM FILE", prompt, stops, deadline=LONGEST_PROMPT)
             if reply.result == "-1":

@@ -13,11 +13,18 @@ class Sounds:
 
     def pcm(self, prompts: tuple[str, ...], language: str = "") -> bytes:
         """The samples of prompts in a row; raises OSError or wave.Error where one cannot be read."""
-        return b"".join(self._one(self._folder / (language or self._language) / f"{prompt}.wav") for prompt in prompts)
+        return b"".join(self._one(self._path(prompt, language)) for prompt in prompts)
+
+    def has(self, prompt: str, language: str = "") -> bool:
+        """Whether a prompt is there in that language itself; Asterisk would quietly play the English one."""
+        return self._path(prompt, language).is_file()
 
     def speaks(self, language: str) -> bool:
         """Whether there are prompts in a language."""
         return (self._folder / language).is_dir()
+
+    def _path(self, prompt: str, language: str) -> Path:
+        return self._folder / (language or self._language) / f"{prompt}.wav"
 
     def _one(self, path: Path) -> bytes:
         changed = path.stat().st_mtime_ns

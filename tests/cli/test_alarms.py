@@ -26,9 +26,11 @@ def test_since_a_moment_and_as_json(ivr, rung):
     assert "T" in one["at"]
 
 
-def test_in_chinese(ivr, rung, monkeypatch):
+def test_in_chinese(ivr, rung, store, monkeypatch):
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     assert "录音是空的" in ivr("alarms").out
+    store.alarm("step", "menu: the prompt main-menu is gone: run `ivr prompts build`", time.time(), "100.2")
+    assert "步骤  menu:提示音 main-menu 不见了" in ivr("alarms").out
     assert "告警" in ivr("alarms").out
 
 

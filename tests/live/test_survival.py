@@ -275,6 +275,31 @@ def test_a_locked_database_costs_no_call_anything(
     mortal.ivr("promises", "kept", record["id"])
 
 
+def test_a_prompt_that_is_gone_is_an_alarm_and_the_caller_reaches_the_queue(
+    run: Loop, mortal: LiveLine, outside: World, voices: Voices, number: str
+) -> None:
+    async def call() -> None:
+        caller = await outside.call(number)
+        await caller.play(voices.claim)
+        await mortal.seen(number, "> say offer-number")
+        await caller.hang_up()
+
+    files = list((mortal.data / "sounds/zh").glob("main-menu.*"))
+    away = {one: one.rename(one.with_name(f"away-{one.name}")) for one in files}
+    try:
+        run(call())
+    finally:
+        for one, moved in away.items():
+            moved.rename(one)
+    record = mortal.record(number)
+    assert record["outcome"] == "hung_up_message"
+    assert record["path"] == ["greet", "menu", "intake", "contact"]
+    assert len(record["failures"]) == 1
+    alarms = [one for one in json.loads(mortal.ivr("alarms", "--json")) if one["call"] == record["id"]]
+    assert [(one["kind"], one["text"]) for one in alarms] == [("step", record["failures"][0])]
+    mortal.until_printed(rf"\[{record['id']}\] ALARM step: menu: the prompt main-menu is gone")
+
+
 def test_broken_flow_is_refused_and_a_good_one_taken_up(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
