@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from ivr.call import Call
-from ivr.driver import replay
-from ivr.events import Event, HungUp, QueueLeft
+from ivr.commands import Record, StorePromise
+from ivr.driver import keep_promise, replay
+from ivr.events import Event, HungUp, QueueLeft, Recorded
 from ivr.flow import Flow
 from ivr.outcomes import outcome
 from ivr.pbx import caller
+from ivr.pbx.messages import length
 from ivr.record import record
-from ivr.resume import rebuild, stored_flow
+from ivr.resume import Left, rebuild, stored_flow
 from ivr.session import Session
 from ivr.store import Store
 
@@ -22,17 +24,17 @@ _LATER = (
 """What the dialplan knows better than a flow that handed the call over."""
 
 
-def from_spool(store: Store, folder: Path) -> list[tuple[str, Call]]:
-    """Takes the records that the dialplan left in the spool into the database; the calls, by id.
+def from_spool(store: Store, data: Path) -> list[tuple[str, Call]]:
+    """Takes the records that the dialplan left in the spool of a data folder into the database; the calls, by id.
 
     The dialplan leaves one for each call that ended without a controller: served by the dialplan alone
     (IVR_FALLBACK), or hung up while the controller was dead.
     """
     taken = []
-    for path in sorted(folder.glob("*.json")):
+    for path in sorted((data / "fallback").glob("*.json")):
         try:
             left = json.loads(path.read_text())
-            call = _call(store, left)
+            call = _call(store, left, data)
         except (ValueError, KeyError, TypeError):
             path.rename(path.with_suffix(".damaged"))
             continue
@@ -42,7 +44,7 @@ def from_spool(store: Store, folder: Path) -> list[tuple[str, Call]]:
     return taken
 
 
-def abandoned(store: Store, running: set[str], by: str = "caller") -> list[tuple[str, Call]]:
+def abandoned(store: Store, data: Path, running: set[str], by: str = "caller") -> list[tuple[str, Call]]:
     """Closes journals of calls that no longer exist and left nothing in the spool either; the calls, by id.
 
     `by` is who ended them: the caller, while nobody looked; the line, if its Asterisk has died.
@@ -55,6 +57,7 @@ def abandoned(store: Store, running: set[str], by: str = "caller") -> list[tuple
         if left:
             session = left.session
             if not session.ended:
+                _keep_message(left, data, max(session.call.now, since))
                 event = HungUp(max(session.call.now, since), by)
                 left.journal.write(event, session.advance(event))
             call, flow = session.call, session.flow
@@ -77,6 +80,20 @@ def unfinished(store: Store, since: float) -> list[tuple[str, Call]]:
     return found
 
 
+def _keep_message(left: Left, data: Path, at: float) -> None:
+    """Keeps what was said of a message whose end nobody saw, and promises, as where the caller hangs up in it."""
+    session, journal = left.session, left.journal
+    file = next((data / "messages").glob(f"*/{journal.call}.wav"), None)
+    if file is None or not isinstance(session.pending, Record):
+        return
+    event: Event | None = Recorded(at, session.number, str(file), length(file), "hangup")
+    while event:
+        commands = session.advance(event)
+        journal.write(event, commands)
+        promises = [one for one in commands if isinstance(one, StorePromise)]
+        event = keep_promise(journal, promises[0], at, session.number) if promises else None
+
+
 def _ended(store: Store, made: dict[str, Any]) -> Call | None:
     """The call of a record, as its journal tells it; None where that is not to be read, or the dialplan had it last."""
     flow = stored_flow(store, made["flow_hash"])
@@ -90,7 +107,7 @@ def _ended(store: Store, made: dict[str, Any]) -> Call | None:
     return session.call if session.ended and not session.handed_over else None
 
 
-def _call(store: Store, left: dict[str, Any]) -> Call:
+def _call(store: Store, left: dict[str, Any], data: Path) -> Call:
     """The call as its journal tells it up to where the dialplan took over, and as the dialplan tells it from there."""
     kept = rebuild(store, left["id"])
     call = kept.session.call if kept else Call()
@@ -102,6 +119,8 @@ def _call(store: Store, left: dict[str, Any]) -> Call:
     call.queued_at = call.queued_at or _moment(left["IVR_QUEUED_AT"])
     call.queue = left["IVR_QUEUE"] or call.queue
     connected = _moment(left["IVR_CONNECTED"])
+    if kept and not connected:
+        _keep_message(kept, data, float(left["ended"]))
     if left["IVR_AGENT"] or not call.talk:
         call.talk = QueueLeft(
             left["ended"], 0, "answered" if connected else "hungup", left["IVR_AGENT"] or "",

@@ -8,8 +8,9 @@ import pytest
 
 from ivr import ENGINE
 from ivr.collect import abandoned, from_spool, unfinished
+from ivr.commands import Record
 from ivr.driver import Journal, replay
-from ivr.events import Event, HungUp
+from ivr.events import Done, Event, HungUp, KeyPressed, QueueLeft
 from ivr.record import iso, record
 from ivr.session import Session
 from ivr.store import Store
@@ -39,7 +40,7 @@ def spool(tmp_path):
 def test_a_call_that_no_controller_saw(tmp_path, spool):
     (spool / f"{ID}.json").write_text(json.dumps(left()))
     with closing(Store(tmp_path / "ivr.db")) as store:
-        ((id_, call),) = from_spool(store, spool)
+        ((id_, call),) = from_spool(store, spool.parent)
         made = store.call(ID)
     assert (id_, call.outcome) == (ID, "fallback")
     assert (made["caller"], made["caller_name"], made["dialled"]) == ("138", "Li", "95585")
@@ -53,7 +54,7 @@ def test_a_call_that_hung_up_before_anything(tmp_path, spool, empty):
     names = [name for name in left() if name.startswith("IVR")]
     (spool / f"{ID}.json").write_text(json.dumps(left(**dict.fromkeys(names, empty))))
     with closing(Store(tmp_path / "ivr.db")) as store:
-        ((_, call),) = from_spool(store, spool)
+        ((_, call),) = from_spool(store, spool.parent)
         assert store.call(ID)["answered_at"] is None
     assert (call.outcome, call.caller) == ("fallback", "")
 
@@ -61,7 +62,7 @@ def test_a_call_that_hung_up_before_anything(tmp_path, spool, empty):
 def test_a_talk_that_outlived_the_controller_was_served(tmp_path, spool):
     with closing(journalled(tmp_path / "ivr.db", a_call())) as store:
         (spool / f"{ID}.json").write_text(json.dumps(left(IVR_FALLBACK="")))
-        from_spool(store, spool)
+        from_spool(store, spool.parent)
         made = store.call(ID)
     assert (made["outcome"], made["agent"]) == ("served", "1001")
 
@@ -75,7 +76,7 @@ def test_a_call_that_the_flow_handed_over_keeps_what_is_known_of_it(tmp_path, sp
         session.call.outcome = "fallback"
         store.save_call(record(ID, session.call, HOTLINE), START, START + 50)
         (spool / f"{ID}.json").write_text(json.dumps(left()))
-        from_spool(store, spool)
+        from_spool(store, spool.parent)
         made = store.call(ID)
     assert made["path"] == ["greet", "menu", "to_intake", "intake"]
     assert made["rang_at"] == iso(START)
@@ -87,7 +88,7 @@ def test_a_call_that_the_flow_handed_over_keeps_what_is_known_of_it(tmp_path, sp
 def test_a_call_whose_controller_died_keeps_its_journal(tmp_path, spool):
     with closing(journalled(tmp_path / "ivr.db", a_call())) as store:
         (spool / f"{ID}.json").write_text(json.dumps(left(id="1700000000.1")))
-        from_spool(store, spool)
+        from_spool(store, spool.parent)
         assert store.call(ID)["path"] == ["greet", "menu", "to_intake", "intake"]
         assert store.open_calls() == []
 
@@ -97,30 +98,82 @@ def test_a_damaged_file_is_put_aside_and_the_others_taken(tmp_path, spool, text)
     (spool / "0.json").write_text(text)
     (spool / f"{ID}.json").write_text(json.dumps(left()))
     with closing(Store(tmp_path / "ivr.db")) as store:
-        assert [id_ for id_, _ in from_spool(store, spool)] == [ID]
+        assert [id_ for id_, _ in from_spool(store, spool.parent)] == [ID]
     assert [path.name for path in spool.iterdir()] == ["0.damaged"]
 
 
 def test_a_call_that_hung_up_while_no_controller_ran(tmp_path):
     with closing(journalled(tmp_path / "ivr.db", a_call())) as store:
-        assert abandoned(store, {ID}) == []
-        assert [id_ for id_, _ in abandoned(store, set())] == [ID]
+        assert abandoned(store, tmp_path, {ID}) == []
+        assert [id_ for id_, _ in abandoned(store, tmp_path, set())] == [ID]
         assert (store.call(ID)["outcome"], store.call(ID)["ended_by"]) == ("abandoned", "caller")
         assert store.broken_link(ID) is None
-        assert abandoned(store, set()) == []
+        assert abandoned(store, tmp_path, set()) == []
 
 
 def test_a_call_of_another_engine_has_failed(tmp_path):
     with closing(journalled(tmp_path / "ivr.db", a_call(), engine=ENGINE + 1)) as store:
-        assert [id_ for id_, _ in abandoned(store, set())] == [ID]
+        assert [id_ for id_, _ in abandoned(store, tmp_path, set())] == [ID]
         assert (store.call(ID)["outcome"], store.call(ID)["flow_hash"]) == ("failed", HOTLINE.hash)
 
 
 def test_a_call_whose_journal_was_changed_has_failed(tmp_path):
     with closing(journalled(tmp_path / "ivr.db", a_call())) as store:
         Journal(store, ID, 99, "not the chain").write(HungUp(START), [])
-        abandoned(store, set())
+        abandoned(store, tmp_path, set())
         assert store.call(ID)["outcome"] == "failed"
+
+
+def in_the_message() -> list[Event]:
+    """A caller who has confirmed the number and talks."""
+    happened: list[Event] = [*a_call(), QueueLeft(START + 6, 5, "empty"), Done(START + 7, 6), Done(START + 8, 7)]
+    happened.append(KeyPressed(START + 9, "1"))
+    session = Session(HOTLINE)
+    replay(session, happened)
+    while not isinstance(session.pending, Record):
+        happened.append(Done(happened[-1].at + 1, session.number))
+        session.advance(happened[-1])
+    return happened
+
+
+def spoken(folder) -> str:
+    """Five seconds of a message that was never closed."""
+    (folder / "messages/2026-01-01").mkdir(parents=True)
+    file = folder / f"messages/2026-01-01/{ID}.wav"
+    file.write_bytes(bytes(44 + 80000))
+    return str(file)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_who_hangs_up_in_the_message_while_no_controller_runs_is_promised_too(tmp_path, spool, told):
+    """Whether the dialplan could still tell of the call, or nobody did."""
+    file = spoken(tmp_path)
+    with closing(journalled(tmp_path / "ivr.db", in_the_message())) as store:
+        if told:
+            (spool / f"{ID}.json").write_text(json.dumps(left(IVR_FALLBACK="", IVR_CONNECTED="", IVR_AGENT="")))
+            from_spool(store, tmp_path)
+        else:
+            abandoned(store, tmp_path, set())
+        made = store.call(ID)
+        (promise,) = store.promises()
+        assert store.broken_link(ID) is None
+    assert (made["outcome"], made["contact"], made["message"]) == ("hung_up_message", "13800138000", file)
+    assert (promise["number"], promise["message"], promise["complete"]) == ("13800138000", file, 0)
+
+
+def test_who_then_talked_to_an_agent_is_promised_nothing(tmp_path, spool):
+    spoken(tmp_path)
+    with closing(journalled(tmp_path / "ivr.db", in_the_message())) as store:
+        (spool / f"{ID}.json").write_text(json.dumps(left()))
+        from_spool(store, tmp_path)
+        assert store.promises() == []
+        assert store.call(ID)["agent"] == "1001"
+
+
+def test_without_a_message_nothing_is_promised(tmp_path):
+    with closing(journalled(tmp_path / "ivr.db", in_the_message())) as store:
+        abandoned(store, tmp_path, set())
+        assert store.promises() == []
 
 
 def saved(store, **fields):

@@ -90,7 +90,7 @@ async def _again(asterisk: Asterisk, line: Line, say: Tell) -> "asyncio.Task[int
     say("line", "ALARM Asterisk ended by itself: starting it again")
     await asterisk.start()
     say("line", "Asterisk is back")
-    for id_, call in abandoned(line.store, line.ours(), "line"):
+    for id_, call in abandoned(line.store, line.settings.data, line.ours(), "line"):
         say(id_, f"ended with Asterisk: {call.outcome}")
         finish(line, id_, call)
     return asyncio.create_task(asterisk.wait())
@@ -138,12 +138,12 @@ async def _keep_house(settings: Settings, line: Line, asterisk: Asterisk, say: T
     await keep_small(settings.data / "asterisk/log/full", asterisk.cli)
     if not line.caught_up():
         return
-    for id_, call in from_spool(line.store, settings.data / "fallback"):
+    for id_, call in from_spool(line.store, settings.data):
         say(id_, f"ended without a controller: {call.outcome}")
         finish(line, id_, call)
     if line.left_open():
         with contextlib.suppress(AmiError):
-            for id_, call in abandoned(line.store, await line.alive()):
+            for id_, call in abandoned(line.store, settings.data, await line.alive()):
                 say(id_, f"had ended while no controller ran: {call.outcome}")
                 finish(line, id_, call)
 

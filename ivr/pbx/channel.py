@@ -195,7 +195,8 @@ class AsteriskChannel:
             case Transfer():
                 return await desks.ring(self._hands, number, command, self._resumed)
             case Record():
-                return await messages.take(self._hands, number, command, self._host.data / "messages", self.id)
+                folder = self._host.data / "messages"
+                return await messages.take(self._hands, number, command, folder, self.id, self._resumed)
             case SetLanguage():
                 return await self._speak(number, command)
             case PauseRecording():

@@ -6,25 +6,43 @@ from pathlib import Path
 
 from ivr.commands import Record
 from ivr.events import Recorded
-from ivr.pbx.hands import Hands, Refused
+from ivr.pbx.hands import COMMAND, Hands, Refused
 
 ENDED = {"DTMF": "key", "TIMEOUT": "timeout", "HANGUP": "hangup"}
 """What Record() says of its end."""
 
 
-async def take(hands: Hands, number: int, command: Record, folder: Path, call: str) -> Recorded:
-    """Records until a key, silence or the limit; raises Refused where nothing was written."""
-    path = folder / f"{datetime.now():%Y-%m-%d}"
-    path.mkdir(parents=True, exist_ok=True)
-    file = path / f"{call}.wav"
+ASK = f"{COMMAND}|${{IVR_MESSAGE}}|${{RECORD_STATUS}}"
+
+
+async def take(hands: Hands, number: int, command: Record, folder: Path, call: str, resumed: bool) -> Recorded:
+    """Records until a key, silence or the limit, unless a controller before us did; raises Refused where nothing was
+    written.
+    """
+    done, kept, status = (await hands.variable(ASK)).split("|") if resumed else ("", "", "")
+    if done == str(number) and status:
+        file = Path(kept)
+    else:
+        file = folder / f"{datetime.now():%Y-%m-%d}" / f"{call}.wav"
+        status = await _record(hands, number, command, file)
+    ended = "hangup" if hands.hung_up else ENDED.get(status, "silence")
+    if not file.exists():
+        raise Refused("the message could not be written")
+    return Recorded(time.time(), number, str(file), length(file), ended)
+
+
+def length(file: Path) -> float:
+    """Seconds of a message, which may not have been closed: 8 kHz, 16 bits, one channel."""
+    return round(max(0, file.stat().st_size - 44) / 16000, 2)
+
+
+async def _record(hands: Hands, number: int, command: Record, file: Path) -> str:
+    """Runs Record(), marked on the channel, so that a controller after us knows what was said; how it ended."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    await hands.execute("EXEC MSet", f"IVR_COMMAND={number},IVR_MESSAGE={file},RECORD_STATUS=")
     # the application, not RECORD FILE: it sends silence meanwhile, without which the recording of a caller
     # whose phone sends nothing in pauses would lose that time
     await hands.execute(
         "EXEC Record", f"{file},{command.silence:.0f},{command.limit:.0f},k", deadline=command.limit + 30
     )
-    status = await hands.variable("${RECORD_STATUS}")
-    ended = "hangup" if hands.hung_up else ENDED.get(status, "silence")
-    if not file.exists():
-        raise Refused("the message could not be written")
-    seconds = max(0, file.stat().st_size - 44) / 16000
-    return Recorded(time.time(), number, str(file), round(seconds, 2), ended)
+    return await hands.variable("${RECORD_STATUS}")

@@ -29,6 +29,29 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLine]:
 
 
 @pytest.fixture(scope="session")
+def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLine]:
+    """A line of its own, to be killed; calls wait for it however slow the machine starts it again."""
+    with started(tmp_path_factory.mktemp("mortal"), IVR_CONTROLLER_WAIT="60") as live:
+        yield live
+
+
+@pytest.fixture(scope="session")
+def outside(run: Loop, mortal: LiveLine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with outside_of(mortal, run, tmp_path_factory.mktemp("outside")) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _alive(request: pytest.FixtureRequest) -> None:
+    """A line that the test before has ended, or that a failed try has left dead, is started again."""
+    if "mortal" not in request.fixturenames or request.getfixturevalue("mortal").running:
+        return
+    request.getfixturevalue("mortal").start()
+    if "outside" in request.fixturenames:
+        request.getfixturevalue("run")(request.getfixturevalue("outside").registered())
+
+
+@pytest.fixture(scope="session")
 def world(run: Loop, line: LiveLine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with outside_of(line, run, tmp_path_factory.mktemp("world")) as made:
         yield made

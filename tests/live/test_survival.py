@@ -8,7 +8,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
@@ -21,29 +20,6 @@ from tests.live.hearing import find, prompt, samples
 from tests.live.lines import LiveLine, started
 from tests.live.loop import Loop
 from tests.live.outside import outside_of
-
-
-@pytest.fixture(scope="module")
-def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLine]:
-    """A line of its own, to be killed; calls wait for it however slow the machine starts it again."""
-    with started(tmp_path_factory.mktemp("mortal"), IVR_CONTROLLER_WAIT="60") as live:
-        yield live
-
-
-@pytest.fixture(scope="module")
-def outside(run: Loop, mortal: LiveLine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with outside_of(mortal, run, tmp_path_factory.mktemp("outside")) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def _alive(request: pytest.FixtureRequest) -> None:
-    """A line that the test before has ended, or that a failed try has left dead, is started again."""
-    if "mortal" not in request.fixturenames or request.getfixturevalue("mortal").running:
-        return
-    request.getfixturevalue("mortal").start()
-    if "outside" in request.fixturenames:
-        request.getfixturevalue("run")(request.getfixturevalue("outside").registered())
 
 
 def test_started_twice(mortal: LiveLine) -> None:
