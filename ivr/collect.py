@@ -11,7 +11,7 @@ from ivr.events import Event, HungUp, QueueLeft, Recorded
 from ivr.flow import Flow
 from ivr.outcomes import outcome
 from ivr.pbx import caller
-from ivr.pbx.messages import length
+from ivr.pbx.messages import latest, length
 from ivr.record import record
 from ivr.resume import Left, rebuild, stored_flow
 from ivr.session import Session
@@ -83,8 +83,9 @@ def unfinished(store: Store, since: float) -> list[tuple[str, Call]]:
 def _keep_message(left: Left, data: Path, at: float) -> None:
     """Keeps what was said of a message whose end nobody saw, and promises, as where the caller hangs up in it."""
     session, journal = left.session, left.journal
-    file = next((data / "messages").glob(f"*/{journal.call}.wav"), None)
-    if file is None or not isinstance(session.pending, Record):
+    file = latest(data / "messages", journal.call)
+    known = {session.call.message, *session.call.facts.values()}
+    if file is None or str(file) in known or not isinstance(session.pending, Record):
         return
     event: Event | None = Recorded(at, session.number, str(file), length(file), "hangup")
     while event:

@@ -1,5 +1,6 @@
 """A message that a caller leaves: recorded by Asterisk, kept by day and call."""
 
+import itertools
 import time
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ async def take(hands: Hands, number: int, command: Record, folder: Path, call: s
     if done == str(number) and status:
         file = Path(kept)
     else:
-        file = folder / f"{datetime.now():%Y-%m-%d}" / f"{call}.wav"
+        file = free(folder / f"{datetime.now():%Y-%m-%d}", call)
         status = await _record(hands, number, command, file)
     ended = "hangup" if hands.hung_up else ENDED.get(status, "silence")
     if not file.exists():
@@ -34,6 +35,18 @@ async def take(hands: Hands, number: int, command: Record, folder: Path, call: s
 def length(file: Path) -> float:
     """Seconds of a message, which may not have been closed: 8 kHz, 16 bits, one channel."""
     return round(max(0, file.stat().st_size - 44) / 16000, 2)
+
+
+def latest(folder: Path, call: str) -> Path | None:
+    """The file of a call's last message, of whatever day."""
+    files = [*folder.glob(f"*/{call}.wav"), *folder.glob(f"*/{call}-*.wav")]
+    return max(files, key=lambda file: file.stat().st_mtime, default=None)
+
+
+def free(folder: Path, call: str) -> Path:
+    """ID.wav, and ID-2.wav and so on where a flow takes several messages."""
+    names = itertools.chain([call], (f"{call}-{number}" for number in itertools.count(2)))
+    return next(file for name in names if not (file := folder / f"{name}.wav").exists())
 
 
 async def _record(hands: Hands, number: int, command: Record, file: Path) -> str:
