@@ -114,6 +114,13 @@ class EventLog:
             return str(error)
         return ""
 
+    def rescue(self) -> bool:
+        """Writes the file anew, with all that runs, where somebody has removed it; whether it had to."""
+        if self._path.exists() or not self.ours:
+            return False
+        self._shorten()
+        return True
+
     def _write(self, text: bytes) -> None:
         self._unwritten += b"%s\n" % text
         self.catch_up()

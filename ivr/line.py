@@ -180,6 +180,9 @@ class Line:
 
     def caught_up(self) -> bool:
         """Writes what could not be written when it came; whether all is written now."""
+        if gone := self.store.rescue():
+            files = " and ".join(gone)
+            self._alarm("", "database", f"{files}: removed by somebody, written anew with all that was in it")
         if reason := self.store.catch_up():
             self._behind(reason)
         elif not self._ledger.waiting():

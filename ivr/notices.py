@@ -51,26 +51,27 @@ class Notices:
     """All notices of one line's database."""
 
     def __init__(self, store: Store) -> None:
-        self._db = store.tables(_SCHEMA)
+        self._store = store
+        store.tables(_SCHEMA)
 
     def all(self) -> list[Notice]:
         """Every notice there ever was, oldest first."""
-        rows = self._db.execute(f"select {_COLUMNS} from notices order by number")
+        rows = self._store.connection.execute(f"select {_COLUMNS} from notices order by number")
         return [Notice(row[0], row[1], tuple(row[2].split()), *row[3:]) for row in rows]
 
     def next(self) -> int:
         """The number that the next notice will have."""
-        return int(self._db.execute("select coalesce(max(number), 0) + 1 from notices").fetchone()[0])
+        return int(self._store.connection.execute("select coalesce(max(number), 0) + 1 from notices").fetchone()[0])
 
     def switch_on(self, notice: Notice) -> None:
         """Keeps a notice whose audio is there; a running line says it from its next look on."""
         values = (notice.number, notice.text, " ".join(notice.queues), notice.from_at, notice.until_at, notice.author,
                   notice.made_at, notice.off_at)  # fmt: skip
-        self._db.execute(f"insert into notices ({_COLUMNS}) values (?,?,?,?,?,?,?,?)", values)
+        self._store.connection.execute(f"insert into notices ({_COLUMNS}) values (?,?,?,?,?,?,?,?)", values)
 
     def switch_off(self, number: int, at: float) -> bool:
         """Ends a notice; whether it was still to be said."""
-        done = self._db.execute(
+        done = self._store.connection.execute(
             "update notices set off_at=?1 where number=?2 and off_at=0 and (until_at=0 or until_at>?1)", (at, number)
         )
         return done.rowcount > 0

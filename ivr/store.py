@@ -17,14 +17,13 @@ from typing import Any
 
 import msgspec
 
+from ivr.database import PATIENT, opened, renewed
 from ivr.eventlog import EventLog, Line, Running
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
-PATIENT, SERVING = 10.0, 0.05
-"""Seconds to wait for another process's lock: of a command, and of a line, whose callers hear nothing meanwhile."""
-CHECKPOINT = 4000
-"""Pages of 4 kB that are written before they are put into the database: those of many calls are the same ones."""
+SERVING = 0.05
+"""Seconds that a serving line waits for another process's lock: its callers hear nothing meanwhile."""
 PROMISE = "store_promise"
 """The command, by its tag, that keeps a promise."""
 _PROMISED = """
@@ -67,13 +66,10 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=PATIENT, check_same_thread=False)
+        self._path, self._db = path, opened(path)
         try:
-            self._db.execute("pragma journal_mode=wal")
-            self._db.execute("pragma synchronous=normal")
-            self._db.execute(f"pragma wal_autocheckpoint={CHECKPOINT}")
             self._db.executescript(_SCHEMA)
-        except sqlite3.Error:  # no database, or a broken one
+        except sqlite3.Error:
             self._db.close()
             raise
         self._log = EventLog(path.with_name("running.jsonl"))
@@ -91,6 +87,15 @@ class Store:
         while self._behind and not (why := self._why_not(self._behind[0])):
             self._behind.popleft()
         return why if self._behind else self._log.catch_up()
+
+    def rescue(self) -> list[str]:
+        """Writes files that somebody has removed anew, with all that was in them; their names."""
+        gone = ["running.jsonl"] if self._log.rescue() else []
+        if self._path.exists():
+            return gone
+        self._db = renewed(self._db, self._path)
+        self._wait_at_most(SERVING if self._serving else PATIENT)
+        return [self._path.name, *gone]
 
     def _later(self, write: Callable[[], None]) -> None:
         """Writes at once, or, while a serving line cannot, as soon as it can again."""
@@ -120,9 +125,13 @@ class Store:
         self._log.close()
         self._db.close()
 
-    def tables(self, schema: str) -> sqlite3.Connection:
-        """The connection, for a module that keeps tables of its own; they are made where they are not there yet."""
+    def tables(self, schema: str) -> None:
+        """Makes the tables of a module that keeps some of its own, where they are not there yet."""
         self._db.executescript(schema)
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The present connection, for such a module; it may be another one each time."""
         return self._db
 
     @contextmanager

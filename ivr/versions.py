@@ -84,7 +84,7 @@ class Versions:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._db = store.tables(_SCHEMA)
+        store.tables(_SCHEMA)
 
     # -- versions --------------------------------------------------------------------------------
 
@@ -98,7 +98,7 @@ class Versions:
 
     def newest(self, flow: str) -> int:
         """The number of the newest version, 0 where none was ever published."""
-        row = self._db.execute("select max(number) from versions where flow=?", (flow,)).fetchone()
+        row = self._store.connection.execute("select max(number) from versions where flow=?", (flow,)).fetchone()
         return int(row[0] or 0)
 
     def text(self, hash_: str) -> str:
@@ -110,7 +110,7 @@ class Versions:
     def add(self, version: Version, text: str) -> None:
         """Publishes a version, and keeps its text; raises Moved, with nothing done, if another took its number."""
         self._store.keep_flow(version.hash, version.flow, text)
-        done = self._db.execute(
+        done = self._store.connection.execute(
             f"insert into versions select {_marks(Version)} where"
             " (select coalesce(max(number), 0) from versions where flow=?) = ?",
             (*astuple(version), version.flow, version.number - 1),
@@ -130,7 +130,7 @@ class Versions:
         self, flow: str, version: int, author: str, at: float, why: str, share: float = 1.0, beside: int = 0
     ) -> None:
         """Lets a version run; a running line takes it up within about a second."""
-        self._db.execute(
+        self._store.connection.execute(
             "insert into releases (flow, version, share, beside, author, at, why) values (?,?,?,?,?,?,?)",
             (flow, version, share, beside, author, at, why),
         )
@@ -152,16 +152,16 @@ class Versions:
     def keep_draft(self, draft: Draft, text: str) -> None:
         """Keeps a draft under its number, in the place of one that is there."""
         self._store.keep_flow(draft.hash, draft.flow, text)
-        self._db.execute(f"insert or replace into drafts values ({_marks(Draft)})", astuple(draft))
+        self._store.connection.execute(f"insert or replace into drafts values ({_marks(Draft)})", astuple(draft))
 
     def discard(self, number: int) -> bool:
         """Takes a draft away; whether there was one."""
-        return self._db.execute("delete from drafts where number=?", (number,)).rowcount > 0
+        return self._store.connection.execute("delete from drafts where number=?", (number,)).rowcount > 0
 
     def _many(self, kind: Callable[..., T], rest: str, *values: object) -> list[T]:
         names = ", ".join(field.name for field in fields(kind))  # type: ignore[arg-type]
         table = f"{kind.__name__.lower()}s"
-        return [kind(*row) for row in self._db.execute(f"select {names} from {table} {rest}", values)]
+        return [kind(*row) for row in self._store.connection.execute(f"select {names} from {table} {rest}", values)]
 
 
 def _marks(kind: type[Version] | type[Draft]) -> str:

@@ -29,7 +29,7 @@ def saving(ledger, *calls):
 def test_records_of_a_moment_are_saved_together(store):
     begun(store, "1.1", "1.2", "1.3")
     written = []
-    store.tables("").set_trace_callback(lambda text: written.append(text) if text == "begin" else None)
+    store.connection.set_trace_callback(lambda text: written.append(text) if text == "begin" else None)
 
     async def main():
         ledger = Ledger(store, print)
@@ -67,7 +67,7 @@ def test_while_the_database_is_locked_records_wait_and_it_is_told(store, tmp_pat
     begun(store, "1.1", "1.2")
     store.serve()
     told, tries = [], []
-    store.tables("").set_trace_callback(lambda text: tries.append(text) if text == "begin" else None)
+    store.connection.set_trace_callback(lambda text: tries.append(text) if text == "begin" else None)
 
     async def main(other):
         ledger = Ledger(store, told.append)

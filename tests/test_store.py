@@ -5,6 +5,7 @@ from contextlib import closing
 
 import pytest
 
+from ivr.notices import Notices
 from ivr.store import Store, link
 
 
@@ -106,6 +107,34 @@ def test_a_promise_that_a_process_died_with_is_kept_by_the_next(store, locked, t
         assert [(one["call"], one["number"], one["message"], one["made_at"]) for one in other.promises()] == [
             ("2.2", "138", "m.wav", 6.5)
         ]
+
+
+def test_files_that_somebody_removed_are_written_anew_with_all_that_was_in_them(store, tmp_path):
+    store.save_call({"id": "1.1", "outcome": "served"}, 1.0, 2.0)
+    notices = Notices(store)
+    store.open_call("2.1", 1, "hash", 3.0)
+    store.append("2.1", 0, "{}", "[]", "")
+    assert store.rescue() == []
+    folder = tmp_path / "deep/er"
+    for file in folder.iterdir():
+        file.unlink()
+    store.promise("2.1", "138", "intake", "", True, 4.0)
+    assert store.rescue() == ["ivr.db", "running.jsonl"]
+    assert store.rescue() == []
+    store.alarm("disk", "full", 5.0)
+    with closing(Store(folder / "ivr.db")) as other:
+        assert [one["id"] for one in other.calls()] == ["1.1"]
+        assert [one["call"] for one in other.promises()] == ["2.1"]
+        assert [one["kind"] for one in other.alarms()] == ["disk"]
+        assert [one[0] for one in other.open_calls()] == ["2.1"]
+        assert len(other.events("2.1")) == 1
+    assert notices.all() == []
+
+
+def test_a_file_that_was_never_written_is_not_missed(tmp_path):
+    with closing(Store(tmp_path / "ivr.db")) as store:
+        assert not (tmp_path / "running.jsonl").exists()
+        assert store.rescue() == []
 
 
 def test_alarms_since_a_moment(store):

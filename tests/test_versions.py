@@ -60,7 +60,7 @@ def test_nothing_that_was_published_can_be_changed(store, statement):
     versions.add(version(1), "a")
     versions.release("hotline", 1, "李", 1.0, "first")
     with pytest.raises(sqlite3.IntegrityError, match="never"):
-        store.tables("").execute(statement)
+        store.connection.execute(statement)
 
 
 def test_the_last_decision_counts(store):
