@@ -11,7 +11,7 @@ from ivr.cli._said import LEFT
 from ivr.faults import Faults
 from ivr.flowfile import _WHY, parse
 from ivr.native import HOME
-from ivr.simulator import WAITS
+from ivr.simulatedline import WAITS
 from ivr.words import WORDS
 from tests.sentences import templates
 from tests.test_flowfile import ONE_FAULT, changed

@@ -4,7 +4,7 @@ from ivr.calltest import BEGIN, tried
 from ivr.cli import _colour, _said, _tell
 from ivr.flow import Flow
 from ivr.script import ScriptError, parse_line
-from ivr.simulator import Step
+from ivr.simulatedline import Step
 from ivr.table import pad
 
 

@@ -17,7 +17,8 @@ from ivr.house import house_of
 from ivr.livecalendars import LiveCalendars
 from ivr.session import Session
 from ivr.settings import CALENDARS, load
-from ivr.simulator import Simulator, Step
+from ivr.simulatedline import Step
+from ivr.simulator import Simulator
 from ivr.table import pad
 from ivr.words import TALK, WORDS, Unfit, Word, read, written
 
