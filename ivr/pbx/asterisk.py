@@ -16,6 +16,11 @@ _RELOADS = ("module reload res_pjsip.so", "queue reload parameters", "dialplan r
 """What of its files Asterisk reads again without touching calls: telephones, queues, dialplan."""
 
 
+_UNASKED = re.compile(r"^ *Contact: +([^/\s]+)/.* NonQual ", re.MULTILINE)
+AT_ONCE = 8
+"""Telephones that are asked at the same time."""
+
+
 class AsteriskError(Exception):
     """One sentence: what is wrong with Asterisk and what to do."""
 
@@ -81,6 +86,15 @@ class Asterisk:
         except TimeoutError:
             await self.stop()
             raise AsteriskError(f"Asterisk was not ready after {patience:.0f} s: see {self._log}") from None
+        await self._ask_telephones()
+
+    async def _ask_telephones(self) -> None:
+        """Asks those that were registered before whether they are there; by itself Asterisk would do so within
+        qualify_frequency, and until then no call would reach them.
+        """
+        known = _UNASKED.findall(await self.cli("pjsip show contacts"))
+        for start in range(0, len(known), AT_ONCE):
+            await asyncio.gather(*(self.cli(f"pjsip qualify {number}") for number in known[start : start + AT_ONCE]))
 
     async def _booted(self) -> None:
         """Asks until the control socket answers; there is no event to wait for before it exists."""

@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 
 import pytest
@@ -205,18 +206,38 @@ def test_a_stuck_controller_is_ended_and_its_callers_reach_a_person(
     assert all(one["agent"] in ("1001", "1002") for one in records)
 
 
+def written(line: LiveLine, agent: str) -> None:
+    """Returns when Asterisk has written the agent's login and telephone to its disk, which it does once a second."""
+    deadline = time.monotonic() + 30
+    wanted = f"select count(*) from astdb where key like '/registrar/contact/{agent};%' or value like '%{agent}@agent%'"
+    with closing(sqlite3.connect(line.data / "asterisk/lib/astdb.sqlite3")) as astdb:
+        while astdb.execute(wanted).fetchone() < (2,):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
 def test_an_asterisk_that_dies_is_started_again_and_its_calls_were_ended_by_the_line(
     run: Loop, voices: Voices, number: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    async def agent(phone: Phone) -> None:
+        await phone.answer()
+        await line.seen(f"{number}7", "agent 1001 and the caller talk")
+        await phone.hang_up()
+
     async def calls(line: LiveLine, world: World) -> None:
+        world.agent("1001", agent)
+        await asyncio.to_thread(line.ivr, "agent", "login", "1001")
         caller = await world.call(number)
         await caller.play(voices.claim)
         await line.seen(number, "> say main-menu")
+        await asyncio.to_thread(written, line, "1001")
         os.kill(int((line.data / "asterisk/run/asterisk.pid").read_text()), signal.SIGKILL)
         await asyncio.to_thread(line.until_printed, "ended with Asterisk: failed", 60)
         other = await world.call(f"{number}7")
         await other.play(voices.claim)
         await line.seen(f"{number}7", "> say main-menu")
+        await other.keys("1")
+        await line.seen(f"{number}7", "> say survey$")
         await other.hang_up()
 
     with (
@@ -225,7 +246,7 @@ def test_an_asterisk_that_dies_is_started_again_and_its_calls_were_ended_by_the_
     ):
         run(calls(line, world))
         records = [line.record(one) for one in (number, f"{number}7")]
-    assert [(one["outcome"], one["ended_by"]) for one in records] == [("failed", "line"), ("hung_up_menu", "caller")]
+    assert [(one["outcome"], one["ended_by"]) for one in records] == [("failed", "line"), ("served", "agent")]
     assert records[0]["recording"]
 
 
