@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import signal
+import sqlite3
 import sys
 import time
 from datetime import datetime
@@ -67,6 +68,8 @@ async def _serve(opened: Opened, console: Console) -> int:
     look_seldom()
     console.say(_banner(settings, opened.accounts, opened.adopted))
     console.say("ready")
+    if not opened.adopted:
+        _ended_with_asterisk(line, say)
     housekeeping = asyncio.create_task(_housekeeping(settings, line, asterisk, say))
     died = asyncio.create_task(asterisk.wait())
     told = asyncio.create_task(stop.get())
@@ -90,10 +93,26 @@ async def _again(asterisk: Asterisk, line: Line, say: Tell) -> "asyncio.Task[int
     say("line", "ALARM Asterisk ended by itself: starting it again")
     await asterisk.start()
     say("line", "Asterisk is back")
-    for id_, call in abandoned(line.store, line.settings.data, line.ours(), "line"):
-        say(id_, f"ended with Asterisk: {call.outcome}")
-        finish(line, id_, call)
+    _ended_with_asterisk(line, say)
     return asyncio.create_task(asterisk.wait())
+
+
+def _ended_with_asterisk(line: Line, say: Tell) -> None:
+    """Closes the calls that Asterisk took with it, also one that died before we came; those it told of itself first.
+
+    What cannot be written now is closed by the housekeeping, which tries again.
+    """
+    with contextlib.suppress(sqlite3.Error, OSError):
+        _collect(line, say)
+        for id_, call in abandoned(line.store, line.settings.data, line.ours(), "line"):
+            say(id_, f"ended with Asterisk: {call.outcome}")
+            finish(line, id_, call)
+
+
+def _collect(line: Line, say: Tell) -> None:
+    for id_, call in from_spool(line.store, line.settings.data):
+        say(id_, f"ended without a controller: {call.outcome}")
+        finish(line, id_, call)
 
 
 async def _end(
@@ -138,9 +157,7 @@ async def _keep_house(settings: Settings, line: Line, asterisk: Asterisk, say: T
     await keep_small(settings.data / "asterisk/log/full", asterisk.cli)
     if not line.caught_up():
         return
-    for id_, call in from_spool(line.store, settings.data):
-        say(id_, f"ended without a controller: {call.outcome}")
-        finish(line, id_, call)
+    _collect(line, say)
     if line.left_open():
         with contextlib.suppress(AmiError):
             for id_, call in abandoned(line.store, settings.data, await line.alive()):

@@ -250,6 +250,30 @@ def test_an_asterisk_that_dies_is_started_again_and_its_calls_were_ended_by_the_
     assert records[0]["recording"]
 
 
+def test_a_call_that_a_dying_machine_took_with_it_was_ended_by_the_line(
+    run: Loop, voices: Voices, number: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """As after a power cut: controller and Asterisk are both gone before either could do anything."""
+
+    async def call(line: LiveLine, world: World) -> None:
+        caller = await world.call(number)
+        await caller.play(voices.claim)
+        await line.seen(number, "> say main-menu")
+        line.freeze()
+        os.kill(int((line.data / "asterisk/run/asterisk.pid").read_text()), signal.SIGKILL)
+        await asyncio.to_thread(line.kill)
+        await asyncio.to_thread(line.start)
+        await line.seen(number, "ended with Asterisk: failed")
+
+    with (
+        started(tmp_path_factory.mktemp("dark")) as line,
+        outside_of(line, run, tmp_path_factory.mktemp("world")) as world,
+    ):
+        run(call(line, world))
+        record = line.record(number)
+    assert (record["outcome"], record["ended_by"], record["path"]) == ("failed", "line", ["greet", "menu"])
+
+
 def test_a_locked_database_costs_no_call_anything(
     run: Loop, mortal: LiveLine, outside: World, voices: Voices, number: str
 ) -> None:
