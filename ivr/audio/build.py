@@ -3,8 +3,6 @@
 import hashlib
 import json
 import os
-import shutil
-import struct
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -16,6 +14,7 @@ import numpy as np
 
 from ivr.audio import levels
 from ivr.audio.catalogue import Catalogue, Prompt
+from ivr.audio.foreign import NoFfmpeg, decoded
 from ivr.audio.levels import Samples
 from ivr.audio.synth import Synthesiser, SynthesisError
 from ivr.faults import Fault, Faults
@@ -23,11 +22,11 @@ from ivr.faults import Fault, Faults
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # pydub warns when ffmpeg is missing, which only some recordings need
     from pydub import AudioSegment
-    from pydub.exceptions import CouldntDecodeError
 
 RATES = {"wav": 8000, "wav16": 16000}
 MANIFEST = "manifest.json"
-_UNREADABLE = (CouldntDecodeError, EOFError, IndexError, ValueError, struct.error)
+STUDIO = 48000
+"""Samples a second that recordings in other containers are decoded to."""
 _RECIPE = "1"  # raise it when the same input should give other audio
 _WORKERS = 2
 
@@ -220,9 +219,9 @@ def _read(path: Path) -> tuple[Samples, int]:
     """Any audio file as one channel of floats; raises ValueError with what to do."""
     try:
         sound = _segment(path).set_channels(1)
-    except FileNotFoundError:
+    except NoFfmpeg:
         raise ValueError(f"{path.name} needs ffmpeg to be read: install it, or save it as a 16-bit PCM WAV") from None
-    except _UNREADABLE as error:
+    except Exception as error:  # noqa: BLE001 - a spoiled file trips pydub and audioop up in many ways
         raise ValueError(f"{path.name} is no audio that can be read ({type(error).__name__}): save it again") from None
     return np.asarray(sound.get_array_of_samples(), float) / (1 << (8 * sound.sample_width - 1)), int(sound.frame_rate)
 
@@ -231,11 +230,9 @@ def _segment(path: Path) -> AudioSegment:
     try:
         if path.suffix.lower() == ".wav":
             return AudioSegment(data=path.read_bytes())
-    except _UNREADABLE:
+    except Exception:  # noqa: BLE001 - as above
         pass  # an uncommon WAV, such as floats: ffmpeg may know it
-    if not (shutil.which("ffmpeg") and shutil.which("ffprobe")):
-        raise FileNotFoundError("ffmpeg")
-    return AudioSegment.from_file(str(path))
+    return AudioSegment(data=decoded(path, STUDIO), sample_width=2, frame_rate=STUDIO, channels=1)
 
 
 def _wav(samples: Samples, rate: int) -> bytes:

@@ -1,6 +1,5 @@
 """Listens to a recorded call: whatever file it is, one plain answer or one clear sentence why there is none."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -9,6 +8,7 @@ import numpy as np
 
 from ivr.audio.detector import Detector, Verdict
 from ivr.audio.features import FRAME, RATE
+from ivr.audio.foreign import NoFfmpeg, NotUnderstood, decoded
 from ivr.audio.hearing.bands import Floats
 from ivr.audio.hearing.resample import Resampler
 from ivr.audio.hearing.wav import Format, WavError, blocks, read_format
@@ -124,16 +124,12 @@ def _louder(file: BinaryIO, form: Format) -> int:
 
 def _converted(path: Path) -> bytes:
     """Mono 16-bit samples at 8 kHz of a file in another container, through ffmpeg where there is one."""
-    if shutil.which("ffmpeg") is None:
-        raise ListenError("is not a WAV file, and without ffmpeg no other kind can be read")
-    from pydub import AudioSegment  # here, because it warns on import where ffmpeg is missing
-    from pydub.exceptions import PydubException
-
     try:
-        sound = AudioSegment.from_file(str(path)).set_channels(1).set_frame_rate(RATE).set_sample_width(2)
-    except (PydubException, OSError, IndexError, KeyError, ValueError) as error:
-        raise ListenError("is not a sound file that ffmpeg understands") from error
-    raw: bytes = sound.raw_data
+        raw = decoded(path, RATE)
+    except NoFfmpeg:
+        raise ListenError("is not a WAV file, and without ffmpeg no other kind can be read") from None
+    except NotUnderstood:
+        raise ListenError("is not a sound file that ffmpeg understands") from None
     if not raw:
         raise ListenError("is empty: it holds no samples")
     return raw
