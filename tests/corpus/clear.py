@@ -7,7 +7,7 @@ from tests.corpus.codecs import codecs, named
 from tests.corpus.draft import Draft
 from tests.corpus.kinds import Kind, finished, table
 from tests.corpus.line import FILLINGS, concealed, concealed_by, echo, handset, room, scattered
-from tests.corpus.measures import at_active, band_powers, gain_for, sounding, speech_powers
+from tests.corpus.measures import activity, at_active, at_level, band_powers, gain_for, sounding, speech_powers
 from tests.corpus.model import FRAME, RATE, Floats, Scene
 from tests.corpus.noises import families, noise
 from tests.corpus.shapes import place
@@ -168,6 +168,20 @@ def _music(scene: Scene) -> Draft | None:
     return _over(_spoken, music.composed(scene), "", scene)
 
 
+def _hum(scene: Scene) -> Draft:
+    """Speech over hum with many harmonics; what lies below the bands that count may be louder than the voice."""
+    draft, sound = _spoken(scene), quiet.hum(scene, 24)
+    assert draft.speech is not None
+    loud = scaled(draft.speech, sound, _margin(scene))
+    if loud is None:
+        loud = at_level(sound, activity(draft.speech)[0] + scene.chance.uniform(-12, 6))
+    return finished(Draft(scene, draft.speech, loud + draft.noise, speaker=draft.speaker))
+
+
+def _knocks(scene: Scene) -> Draft | None:
+    return _over(_spoken, quiet.knocks(scene), "", scene)
+
+
 def _noise(family: str) -> Kind:
     def drafted(scene: Scene) -> Draft | None:
         return _over(_spoken, noise(scene, family), family, scene)
@@ -201,6 +215,8 @@ KINDS = table(
         "transcoded": _transcoded,
         "speech+key": _keys,
         "speech+composed music": _music,
+        "speech+hum": _hum,
+        "speech+knocks": _knocks,
     },
     _families,
 )

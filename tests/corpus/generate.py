@@ -18,7 +18,7 @@ ACTIVE, SYLLABLE = 0.02, 10
 SHORTEST, LONGEST = 2.0, 6.0
 SIZES = [n * FRAME for n in range(100, 301) if pow(2 * 3 * 5 * 7, 8, n) == 0]
 """Lengths in samples of whole frames without a prime factor over 7: Fourier transforms of them are fast."""
-NEEDS = {"gsm": "gsm", "amr": "amr", "g.729": "g729"}
+NEEDS = {"gsm": "gsm", "amr": "amr", "g.729": "g729", "coded again": "gsm"}
 
 
 def kinds(split: str, label: str) -> tuple[str, ...]:

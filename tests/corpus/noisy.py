@@ -2,7 +2,7 @@
 
 from ivr.audio.hearing.bands import TALKER
 from tests.corpus import quiet
-from tests.corpus.codecs import named
+from tests.corpus.codecs import codecs, named
 from tests.corpus.draft import Draft
 from tests.corpus.kinds import Kind, finished, levelled, table
 from tests.corpus.line import FILLINGS, bursts, coded, concealed, concealed_by, echo, shuffled
@@ -93,6 +93,17 @@ def _torn(filling: str) -> Kind:
     return drafted
 
 
+def _torn_and_coded(scene: Scene) -> Draft | None:
+    """The same silenced or repeated, and then coded by a switch further on at a low rate."""
+    draft = _torn(("zero", "repeat", "noise")[int(scene.chance.integers(3))])(scene)
+    found = [codec for codec in codecs().values() if codec.name not in ("alaw", "mulaw")]
+    if draft is None or not found:
+        return None
+    draft.heard = found[int(scene.chance.integers(len(found)))].passed(draft.heard)
+    draft.lost = None
+    return draft
+
+
 def _torn_in(prefix: str) -> Kind:
     """The same through a codec whose decoder conceals what is lost."""
 
@@ -160,6 +171,7 @@ def _families(split: str) -> dict[str, Kind]:
 KINDS = table(
     {
         **{f"burst loss, {filling}": _torn(filling) for filling in FILLINGS},
+        "burst loss, coded again": _torn_and_coded,
         "burst loss, amr": _torn_in("amr"),
         "burst loss, g.729": _torn_in("g729"),
         "gsm bit errors": _bit_errors("gsm"),

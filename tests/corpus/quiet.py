@@ -4,7 +4,7 @@ import numpy as np
 
 from tests.corpus.codecs import codecs
 from tests.corpus.measures import at_level
-from tests.corpus.model import Floats, Scene
+from tests.corpus.model import RATE, Floats, Scene
 from tests.corpus.shapes import (
     banded,
     coloured,
@@ -43,11 +43,24 @@ def gapped(scene: Scene) -> Floats:
     return gated(comfort(scene) * 10 ** (steps / 20), on, off, chance.uniform(0, 1))
 
 
-def hum(scene: Scene) -> Floats:
-    """Mains hum: 50 or 60 Hz with its first harmonics, at 0 dBov."""
+def hum(scene: Scene, most: int = 8) -> Floats:
+    """Mains hum: 50 or 60 Hz with its first harmonics, two to `most`, at 0 dBov."""
     chance = scene.chance
-    hertz = chance.choice([50.0, 60.0])
-    return at_level(harmonics(2 * np.pi * hertz * scene.time, chance.uniform(0.1, 1, int(chance.integers(2, 9)))), 0)
+    hertz, count = chance.choice([50.0, 60.0]), int(chance.integers(2, most + 1))
+    return at_level(harmonics(2 * np.pi * hertz * scene.time, chance.uniform(0.1, 1, count)), 0)
+
+
+def knocks(scene: Scene) -> Floats:
+    """Steps, a door, somebody who knocks or sets things down: dull blows, in a rhythm or not, at 0 dBov."""
+    chance, out = scene.chance, scene.zeros()
+    pace, swing = chance.uniform(0.15, 1.2), chance.choice([0.03, 0.1, 0.5])
+    high, halving = chance.uniform(250, 2000), chance.uniform(0.005, 0.03)
+    at = chance.uniform(0, 0.5)
+    while at < scene.seconds:
+        blow = banded(decay(chance, 0.2, halving), chance.uniform(30, 120), high)
+        place(out, blow * chance.uniform(0.4, 1), int(at * RATE))
+        at += pace * chance.uniform(1 - swing, 1 + swing)
+    return at_level(out, 0)
 
 
 def breath(scene: Scene) -> Floats:

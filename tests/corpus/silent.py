@@ -92,6 +92,15 @@ def _faint(below: float) -> Kind:
     return drafted
 
 
+def _loud_hum(scene: Scene) -> Draft | None:
+    """Hum with many harmonics, as loud as it may be while a talker would be understood."""
+    sound = quiet.hum(scene, 24)
+    gain = gain_for(TALKER, band_powers(sound), float(scene.chance.uniform(*CALM)))
+    if gain is None:
+        return None
+    return finished(Draft(scene, noise=sound * 10 ** (gain / 20) + quiet.comfort(scene, -55)))
+
+
 def _far_babble(scene: Scene) -> Draft:
     voices = at_level(babble(scene, int(scene.chance.integers(3, 12))), scene.chance.uniform(-65, -39))
     return finished(Draft(scene, noise=voices + quiet.comfort(scene, -60)))
@@ -149,6 +158,8 @@ KINDS = table(
         "quantised comfort noise": _noise(quiet.quantised),
         "comfort noise with gaps": _noise(quiet.gapped),
         "hum": _small(quiet.hum, -45, -14),
+        "loud hum": _loud_hum,
+        "knocks": _small(quiet.knocks, -55, -24),
         "breath": _small(quiet.breath, -60, -26),
         "clicks": _noise(lambda scene: quiet.clicks(scene) + quiet.comfort(scene, -55)),
         "rustle": _small(quiet.rustle, -55, -20),

@@ -7,6 +7,8 @@ LightGBM (`pip install -e .[train]`); what it wrote is read at run time without 
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +35,25 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=95585)
     parser.add_argument("--out", type=Path, default=FILE)
     options = parser.parse_args()
-    learnt = list(examples("train", options.count, options.seed))
-    held = list(examples("tune", options.count // 4, options.seed))
-    print("learnt from train, asked of tune:", told(grow(learnt, options.seed), [one for one in held if one.whole]))
-    booster = grow(learnt + held, options.seed)
+    learnt = list(shown("train", options.count, options.seed))
+    held = list(shown("tune", options.count // 4, options.seed))
+    print("growing two forests")
+    with ThreadPoolExecutor() as pool:
+        alone, booster = pool.map(grow, (learnt, learnt + held), (options.seed, options.seed))
+    print("learnt from train, asked of tune:", told(alone, [one for one in held if one.whole]))
     options.out.write_text(written(booster, f"python -m tests.training --count {options.count} --seed {options.seed}"))
     print(f"learnt from both: {options.out}")
     return 0
+
+
+def shown(split: str, count: int, seed: int) -> Iterator[Example]:
+    """The examples of a split; how far it has come is printed, since it takes long."""
+    done, step = 0, max(1, count // 20)
+    for one in examples(split, count, seed):
+        yield one
+        done += one.whole
+        if one.whole and done % step == 0:
+            print(f"{split}: {done} of {count} clips", flush=True)
 
 
 def grow(learnt: list[Example], seed: int) -> "lightgbm.Booster":

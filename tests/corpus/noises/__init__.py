@@ -2,10 +2,22 @@
 
 from tests.corpus.model import SPLITS, Floats, Scene
 from tests.corpus.music import TRACKS, recorded
-from tests.corpus.noises.electric import crackle, gsm_buzz, mains, scratches, static, whistles
+from tests.corpus.noises.electric import bells, crackle, gsm_buzz, heterodyne, mains, scratches, static, whistles
 from tests.corpus.noises.family import Family
 from tests.corpus.noises.machines import engine, fan, hammering, keyboard, rails, rotor, siren
-from tests.corpus.noises.places import cafe, canteen, coloured_noise, crowd, party, rain, street, surf, wind
+from tests.corpus.noises.places import (
+    cafe,
+    canteen,
+    coloured_noise,
+    crowd,
+    gusts,
+    party,
+    rain,
+    street,
+    surf,
+    table_talk,
+    wind,
+)
 from tests.corpus.noises.textures import shower, texture
 from tests.corpus.talk import babble
 
@@ -25,6 +37,10 @@ FAMILIES = (
     Family("rain", "train", rain),
     Family("cafe", "train", cafe),
     Family("canteen", "train", canteen),
+    Family("table talk", "train", table_talk),
+    Family("gusts", "train", gusts),
+    Family("heterodyne", "train", heterodyne),
+    Family("bells", "train", bells, drowns=False),
     Family("hammering", "train", hammering),
     Family("fan", "train", fan),
     Family("keyboard", "train", keyboard),

@@ -8,12 +8,14 @@ from tests.corpus.shapes import (
     banded,
     coloured,
     decay,
+    gated,
     harmonics,
     impulses,
     mixed,
     moments,
     place,
     resonant,
+    ring,
     slow,
     swept,
 )
@@ -63,6 +65,29 @@ def gsm_buzz(scene: Scene) -> Floats:
     buzz = resonant(pulse, chance, 3)
     packet = (scene.time * chance.uniform(0.5, 8) + chance.random()) % 1 < chance.uniform(0.5, 1.1)
     return mixed((buzz * packet, 0), (coloured(scene, -2), chance.uniform(-16, -4)))
+
+
+def heterodyne(scene: Scene) -> Floats:
+    """A station beside another: one to three tones, held or drifting, under, in or over the hiss of the receiver."""
+    chance, out = scene.chance, scene.zeros()
+    for _ in range(int(chance.integers(1, 4))):
+        hertz = chance.uniform(250, 3300) * slow(scene, chance.uniform(0.1, 2), chance.choice([0.0, 0.3, 1.5]))
+        out += np.sin(swept(np.minimum(hertz, 0.45 * RATE))) * chance.uniform(0.2, 1)
+    hiss = coloured(scene, chance.uniform(-3, 3), chance.uniform(100, 300)) * slow(scene, 6, chance.uniform(0, 4))
+    return mixed((hiss, 0), (out, chance.uniform(-14, 6)))
+
+
+def bells(scene: Scene) -> Floats:
+    """A bell or an alarm: a few partials that are struck or trilled, for a while or for good."""
+    chance = scene.chance
+    pace, fading = chance.uniform(0.5, 25), chance.uniform(0.02, 0.4)
+    partials = chance.uniform(450, 3400, int(chance.integers(2, 6)))
+    stroke = sum((ring(chance, float(hertz), 1.0, fading) for hertz in partials), np.zeros(RATE))
+    out = scene.zeros()
+    for step in range(int(scene.seconds * pace) + 1):
+        place(out, stroke, int(step / pace * RATE))
+    out = gated(out, chance.uniform(0.5, 3), chance.uniform(0, 3), chance.uniform(0, 2))
+    return mixed((out, 0), (coloured(scene, chance.uniform(-5, 0), 60), chance.uniform(-30, -12)))
 
 
 def whistles(scene: Scene) -> Floats:

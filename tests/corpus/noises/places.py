@@ -105,6 +105,25 @@ def canteen(scene: Scene) -> Floats:
     return mixed((voices, 0), (under, chance.uniform(-24, -8)))
 
 
+def table_talk(scene: Scene) -> Floats:
+    """Four to six people at the next table, near or in a room, who all talk at once."""
+    chance = scene.chance
+    voices = babble(scene, int(chance.integers(4, 7)))
+    if scene.maybe(0.5):
+        room = decay(chance, 0.3, chance.uniform(0.02, 0.1))
+        room[0] = chance.uniform(1, 8)
+        voices = convolved(voices, room)
+    return mixed((voices, 0), (coloured(scene, chance.uniform(-5, 0), 60), chance.uniform(-30, -14)))
+
+
+def gusts(scene: Scene) -> Floats:
+    """Moving air: a car's open window, a draught, breath on the microphone; noise ever fainter upwards, in gusts."""
+    chance = scene.chance
+    top = chance.uniform(500, 3900)
+    air = coloured(scene, chance.uniform(-14, -4), chance.uniform(20, 120), top)
+    return at_level(air * np.maximum(slow(scene, chance.uniform(0.5, 6), chance.uniform(2, 9)), 0.02), 0)
+
+
 def crowd(scene: Scene) -> Floats:
     """A crowd in a hall: twenty voices and more, long reverberation, now and then clapping."""
     chance = scene.chance
