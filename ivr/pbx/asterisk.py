@@ -1,6 +1,7 @@
 """The Asterisk process: started in the foreground as ours, ready when fully booted, ended by us alone."""
 
 import asyncio
+import contextlib
 import ctypes
 import re
 import signal
@@ -90,11 +91,13 @@ class Asterisk:
 
     async def _ask_telephones(self) -> None:
         """Asks those that were registered before whether they are there; by itself Asterisk would do so within
-        qualify_frequency, and until then no call would reach them.
+        qualify_frequency, and until then no call would reach them. Where they cannot be asked, that is how it stays.
         """
-        known = _UNASKED.findall(await self.cli("pjsip show contacts"))
-        for start in range(0, len(known), AT_ONCE):
-            await asyncio.gather(*(self.cli(f"pjsip qualify {number}") for number in known[start : start + AT_ONCE]))
+        with contextlib.suppress(OSError):
+            known = _UNASKED.findall(await self.cli("pjsip show contacts"))
+            for start in range(0, len(known), AT_ONCE):
+                some = known[start : start + AT_ONCE]
+                await asyncio.gather(*(self.cli(f"pjsip qualify {number}") for number in some))
 
     async def _booted(self) -> None:
         """Asks until the control socket answers; there is no event to wait for before it exists."""
