@@ -11,9 +11,8 @@ from ivr.pbx.hands import COMMAND, Hands, Refused
 
 ENDED = {"DTMF": "key", "TIMEOUT": "timeout", "HANGUP": "hangup"}
 """What Record() says of its end."""
-
-
 ASK = f"{COMMAND}|${{IVR_MESSAGE}}|${{RECORD_STATUS}}"
+"""What a controller before us has done: the command's number, the message's file, and how it ended."""
 
 
 async def take(hands: Hands, number: int, command: Record, folder: Path, call: str, resumed: bool) -> Recorded:
