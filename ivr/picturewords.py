@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ivr.flow import Placed
+
 
 @dataclass(frozen=True)
 class Words:
     """One language's words."""
 
     ring: str
+    end: str
     anywhere: str
     calls_: str
     gave_up_: str
@@ -28,9 +31,15 @@ class Words:
         """What stands at a line."""
         return ", ".join(map(self.outcome, names))
 
-    def group(self, name: str) -> str:
-        """A group of nodes."""
-        return self.groups.get(name, name)
+    def about(self, place: Placed) -> str:
+        """What a node is: its type and its queue."""
+        return " · ".join(filter(None, (self.type(place.node.type), str(getattr(place.node, "queue", "")))))
+
+    def frame(self, group: str, entered: Placed | None) -> str:
+        """What stands over a group: the name of a protocol; or of a subflow, behind the node that enters it."""
+        if entered:
+            return f"{group} · {self.type(entered.node.type)} {getattr(entered.node, 'flow', '')}"
+        return self.groups.get(group, group)
 
     def calls(self, count: int) -> str:
         """So many calls."""
@@ -43,13 +52,13 @@ class Words:
 
 WORDS = {
     "en": Words(
-        "a call", "from anywhere", "{} calls", "{} gave up here",
+        "a call", "end", "from anywhere", "{} calls", "{} gave up here",
         {"silent_call": "greeting", "leave_contact": "number and message", "line_check": "line check"},
         {"no_answer": "no answer", "line_noisy": "too noisy"},
         {"greeting": "greeting: silent-call and noisy-line protocols", "queue": "to an agent"},
     ),
     "zh": Words(
-        "来电", "任何时候", "{} 通", "{} 人在此挂断",
+        "来电", "挂断", "任何时候", "{} 通", "{} 人在此挂断",
         {"silent_call": "问候", "menu": "菜单", "say": "播放", "queue": "排队", "gather": "收号", "survey": "评价",
          "leave_contact": "留电话和留言", "line_check": "线路检测", "hours": "时间", "branch": "分支", "lookup": "查询",
          "record": "录音", "callback": "回电", "transfer": "转接", "subflow": "子流程", "set": "赋值",

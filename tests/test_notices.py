@@ -8,9 +8,9 @@ import pytest
 
 from ivr import ENGINE
 from ivr.commands import JoinQueue, Say, WaitKey
+from ivr.drawing import Walked
 from ivr.driver import Journal
 from ivr.events import Done, Event, Failed, Heard, KeyPressed, Offered, QueueLeft
-from ivr.graph import Walked
 from ivr.livenotices import LiveNotices
 from ivr.notices import Notice, Notices, due
 from ivr.resume import rebuild

@@ -6,13 +6,14 @@ from itertools import pairwise
 import pytest
 
 from ivr.calltest import edges
+from ivr.drawing import CHANGED, GONE, MISSED, NEW, Shown, Walked, main_path
 from ivr.flow import END, NODE_TYPES
 from ivr.flowdiff import changes
 from ivr.flowfile import load, parse
-from ivr.graph import Walked
 from ivr.language import of_locale
 from ivr.native import HOME
-from ivr.picture import CHANGED, GONE, MISSED, NEW, Shown, dot, main_path
+from ivr.palette import STATES
+from ivr.picture import dot
 from ivr.picturewords import WORDS
 from tests.calling import HOTLINE
 from tests.test_flowfile import GOOD
@@ -68,36 +69,36 @@ def test_changes_are_in_colour():
     new = GOOD.replace("timeout: 1m", "timeout: 2m").replace("      1: desk\n", "      1: bye\n      5: more\n")
     new += "  more: {type: say, prompt: closing, then: {done: bye}}\n"
     text = dot(parse(new), EN, Shown(before=parse(GOOD), changes=tuple(changes(GOOD, new))))
-    assert NEW in next(line for line in text.splitlines() if line.startswith('    "more" ['))
-    assert CHANGED in next(line for line in text.splitlines() if line.startswith('    "desk" ['))
+    assert STATES[NEW] in next(line for line in text.splitlines() if line.startswith('    "more" ['))
+    assert STATES[CHANGED] in next(line for line in text.splitlines() if line.startswith('    "desk" ['))
     assert "timeout 1m → 2m" in text
     drawn = lines(text)
-    assert NEW in drawn["hello", "more"]
-    assert GONE in drawn["hello", "desk"]
+    assert STATES[NEW] in drawn["hello", "more"]
+    assert STATES[GONE] in drawn["hello", "desk"]
 
 
 def test_what_was_taken_out_is_drawn_and_what_was_renamed_is_not_taken_out():
     new = GOOD[: GOOD.index("  bye:")].replace("bye", "desk")
     text = dot(parse(new), EN, Shown(before=parse(GOOD), changes=tuple(changes(GOOD, new))))
-    assert GONE in next(line for line in text.splitlines() if line.startswith('    "bye" ['))
+    assert STATES[GONE] in next(line for line in text.splitlines() if line.startswith('    "bye" ['))
     new = GOOD.replace("bye", "farewell")
     text = dot(parse(new), EN, Shown(before=parse(GOOD), changes=tuple(changes(GOOD, new))))
-    assert GONE not in text
+    assert STATES[GONE] not in text
     assert "is now called" in text
 
 
 def test_what_no_script_has_walked_is_red():
     text = dot(HOTLINE, EN, Shown(missed=frozenset({("menu", "3"), ("always", "failed")})))
-    assert MISSED in lines(text)["menu", "to_complaint"]
-    assert MISSED not in lines(text)["menu", "to_inquiry"]
-    assert MISSED in next(line for line in text.splitlines() if line.startswith('    "menu" ['))
-    assert MISSED in text[text.index('"always failed"') :]
+    assert STATES[MISSED] in lines(text)["menu", "to_complaint"]
+    assert STATES[MISSED] not in lines(text)["menu", "to_inquiry"]
+    assert STATES[MISSED] in next(line for line in text.splitlines() if line.startswith('    "menu" ['))
+    assert STATES[MISSED] in text[text.index('"always failed"') :]
     half = LINE.findall(dot(HOTLINE, EN, Shown(missed=frozenset({("survey", "no_answer")}))))
     assert [("done" in look, "no answer" in look) for source, _, look in half if source == "survey"] == [
         (True, False), (False, True),
     ]  # fmt: skip
     everything = dot(HOTLINE, EN, Shown(missed=frozenset(edges(HOTLINE))))
-    assert all(MISSED in look for (source, _), look in lines(everything).items() if source in HOTLINE.nodes)
+    assert all(STATES[MISSED] in look for (source, _), look in lines(everything).items() if source in HOTLINE.nodes)
 
 
 def test_texts_are_shortened_and_cannot_break_the_drawing():

@@ -2,15 +2,18 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from ivr.audio.catalogue import load as load_catalogue
 from ivr.cli import Sorry, _tell
 from ivr.dot import FORMATS, NoDrawing, draw
+from ivr.drawing import Shown
 from ivr.flow import Flow
 from ivr.language import LANGUAGES, of_locale
-from ivr.picture import Shown, dot
-from ivr.picturewords import WORDS
+from ivr.mermaid import mermaid
+from ivr.picture import dot
+from ivr.picturewords import WORDS, Words
 from ivr.settings import Settings
 
 
@@ -34,7 +37,7 @@ def texts(settings: Settings) -> dict[str, str]:
 
 def write(flow: Flow, shown: Shown, options: argparse.Namespace) -> None:
     """Draws it into each file that was named; raises Sorry."""
-    text = dot(flow, WORDS[options.lang or of_locale()], shown)
+    text = dot(flow, *_spoken(shown, options))
     for kind in FORMATS:
         if file := getattr(options, kind):
             try:
@@ -43,6 +46,18 @@ def write(flow: Flow, shown: Shown, options: argparse.Namespace) -> None:
                 raise Sorry(str(error)) from None
             except OSError as error:
                 raise Sorry(f"{file} cannot be written: {error.strerror}") from None
+
+
+def told(flow: Flow, shown: Shown, options: argparse.Namespace) -> str:
+    """It as Mermaid."""
+    return mermaid(flow, *_spoken(shown, options))
+
+
+def _spoken(shown: Shown, options: argparse.Namespace) -> tuple[Words, Shown]:
+    """The words of the language asked for, and what is shown with its sentences in it."""
+    language = options.lang or of_locale()
+    changes = tuple(replace(change, text=_tell.told(change.text, language)) for change in shown.changes)
+    return WORDS[language], replace(shown, changes=changes)
 
 
 def _put(file: str, picture: bytes) -> None:

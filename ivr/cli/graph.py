@@ -5,16 +5,15 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 
-from ivr.cli import Sorry, _drawing, _stored, _when
+from ivr.cli import _drawing, _stored, _when
 from ivr.cli._flows import file_of
 from ivr.cli._flowtexts import text_of
 from ivr.cli.test import tested
+from ivr.drawing import Shown, Walked
 from ivr.flow import Flow
 from ivr.flowdiff import changes
 from ivr.flowfile import load as load_flow
 from ivr.flowfile import parse
-from ivr.graph import Walked, mermaid
-from ivr.picture import Shown
 from ivr.settings import Settings, load
 from ivr.store import Store
 from ivr.versions import Versions
@@ -25,7 +24,7 @@ EXAMPLES = """examples:
   ivr graph hotline --png calls.png --calls 7d  how many calls took each way, and where callers gave up
   ivr graph hotline --png new.png --diff 6 7    what changed between versions; also file, draft:3, a path
   ivr graph hotline --svg c.svg --coverage      what no call script has walked, in red
-  ivr graph hotline > hotline.mmd               Mermaid, for a code forge's pages (with --calls too)
+  ivr graph hotline > hotline.mmd               Mermaid, for a code forge's pages (with all of these too)
 
 Calls are counted by the names of the nodes they passed, whatever the flow's version was then."""
 
@@ -50,12 +49,11 @@ def run(options: argparse.Namespace) -> int:
         shown = replace(shown, walked=walked, title=f"{shown.title} · {options.calls}")
     if options.coverage:
         shown = replace(shown, missed=frozenset(tested(file_of(options.flow, settings), None).unwalked))
+    shown = replace(shown, texts=_drawing.texts(settings))
     if _drawing.wanted(options):
-        _drawing.write(flow, replace(shown, texts=_drawing.texts(settings)), options)
-        return 0
-    if options.diff or options.coverage:
-        raise Sorry("changes and coverage are drawn in colour: add --svg FILE or --png FILE")
-    print(mermaid(flow, shown.walked), end="")
+        _drawing.write(flow, shown, options)
+    else:
+        print(_drawing.told(flow, shown, options), end="")
     return 0
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from ivr.calltest import Edge, Tried, edges, tried, unwalked
 from ivr.cli import Sorry, _drawing, _tell
 from ivr.cli._flows import all_files, file_of
+from ivr.drawing import Shown
 from ivr.explore import ways
 from ivr.flow import Flow
 from ivr.flowfile import load as load_flow
-from ivr.picture import Shown
 from ivr.settings import Settings, load
 
 HELP = "play a flow's call scripts again: what differs, and what no script has walked"

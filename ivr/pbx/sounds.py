@@ -1,5 +1,6 @@
 """Prompts as Asterisk names them, and as 8 kHz samples for AudioSocket."""
 
+import os
 import wave
 from pathlib import Path
 
@@ -17,7 +18,8 @@ class Sounds:
 
     def has(self, prompt: str, language: str = "") -> bool:
         """Whether a prompt is there in that language itself; Asterisk would quietly play the English one."""
-        return self._path(prompt, language).is_file()
+        # no Path: every prompt of every call comes by here
+        return os.path.isfile(f"{self._folder}/{language or self._language}/{prompt}.wav")
 
     def speaks(self, language: str) -> bool:
         """Whether there are prompts in a language."""
