@@ -7,12 +7,14 @@ from typing import Any
 from ivr.call import KNOWN
 from ivr.faults import Fault, Faults
 from ivr.flow import END, Desk, Flow, HalfRead, Language, Placed, Prompt, Queue, Service
+from ivr.promptlengths import UNBUILT
 from ivr.settingtypes import settings_of
 
 HEARD = frozenset({"line", "line_confidence"})
 """The facts that a listening node sets."""
 DESKS = frozenset({"coordinator", "leader", "expert"})
 QUEUES = frozenset({"intake", "inquiry", "complaint"})
+_UNLED = "no path leads to node `{}`; lead an outcome to it or take it out"
 _NO_QUEUE = "node `{node}` has `{setting}: {name}`, but there is no such queue; there are {known}"
 _NO_DESK = "node `{node}` has `{setting}: {name}`, but extensions.conf has no such desk; there are {known}"
 _NO_SERVICE = "node `{node}` asks the service `{name}`, which the setting `services` does not name; there are: {known}"
@@ -27,6 +29,8 @@ class House:
     queues: frozenset[str] = QUEUES
     desks: frozenset[str] = DESKS
     services: frozenset[str] = frozenset()
+    seconds: Callable[[frozenset[str]], Callable[[str], float]] = lambda _languages: lambda _prompt: UNBUILT
+    """How long each prompt takes, the longest of some languages."""
 
 
 def check(flow: Flow, house: House) -> list[Fault]:
@@ -35,8 +39,7 @@ def check(flow: Flow, house: House) -> list[Fault]:
     reached = reachable(flow)
     for place in flow.nodes.values():
         if place.name not in reached:
-            text = f"no path leads to node `{place.name}`; lead an outcome to it or take it out"
-            faults.append(fault_at(flow, place, "", text))
+            faults.append(fault_at(flow, place, "", _UNLED.format(place.name)))
     return sorted(faults)
 
 
@@ -45,7 +48,7 @@ def checked(read: Callable[[], Flow], house: House) -> Flow:
     try:
         flow = read()
     except HalfRead as half:
-        raise Faults([*half, *strange(half.flow, house)]) from None
+        raise Faults([*half, *strange(half.flow, house), *unled(half), *unset(half.flow)]) from None
     if faults := check(flow, house):
         raise Faults(faults)
     return flow
@@ -101,9 +104,23 @@ def _absent(flow: Flow, kind: object, known: frozenset[str], text: str) -> Itera
             yield fault_at(flow, place, setting, text.format(node=place.name, setting=setting, name=name, known=there))
 
 
+def unled(read: HalfRead) -> Iterator[Fault]:
+    """Of a flow that could be read in part: nodes to which no other leads, as far as it is written.
+
+    Nodes behind these are left out: a name that is wrong in one place would be told for each of them.
+    """
+    flow = read.flow
+    led = {flow.start, *flow.always.values()}
+    for name, targets in read.leads.items():
+        led |= targets - {name}
+    for place in flow.nodes.values():
+        if place.name not in led:
+            yield fault_at(flow, place, "", _UNLED.format(place.name))
+
+
 def unset(flow: Flow) -> Iterator[Fault]:
     """Facts that a node reads and that nothing has set on some way to it."""
-    known = _known(flow)
+    known = {} if any(place.closed for place in flow.nodes.values()) else _known(flow)
     for place in flow.nodes.values():
         for setting, name in place.node.wants():
             if place.name in known and name not in known[place.name]:

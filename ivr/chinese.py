@@ -14,6 +14,7 @@ FILE = Path(__file__).parent / "sentences/zh.toml"
 _HOLE = re.compile(r"\{(\d+)(#?)\}")
 _FILLED = "((?:(?!  ).)*?)"
 """Two spaces stand between the columns of a table, whose rows are no sentences."""
+_QUOTED = "([^`]*)"
 DEEPEST = 4
 """Sentences within each other that are followed."""
 
@@ -76,9 +77,10 @@ def _sentences() -> list[Sentence]:
 def _sentence(english: str, meant: str) -> Sentence:
     pattern, at, code = "", 0, set()
     for number, hole in enumerate(_HOLE.finditer(english), 1):
-        if english[: hole.start()].count("`") % 2:
+        quoted = english[: hole.start()].count("`") % 2
+        if quoted:
             code.add(number)
-        pattern += re.escape(english[at : hole.start()]) + (r"(\d+)" if hole[2] else _FILLED)
+        pattern += re.escape(english[at : hole.start()]) + (r"(\d+)" if hole[2] else _QUOTED if quoted else _FILLED)
         at = hole.end()
     pattern += re.escape(english[at:])
     literal = len(_HOLE.sub("", english))

@@ -1,6 +1,6 @@
 """A flow: named nodes, each with a type, settings, and a next node for every outcome; and the type registry."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple, NewType
 
@@ -72,6 +72,8 @@ class Node:
     reads: ClassVar[tuple[str, ...]] = ()
     sets: ClassVar[tuple[str, ...]] = ()
     """The settings that name facts which the node reads; which it has set, whatever its outcome but `failed`."""
+    enters: ClassVar[bool] = False
+    """Whether it enters a subflow."""
     acts: ClassVar[frozenset[str]] = frozenset()
     """Outcomes that only the caller or an agent brings about; keys are, wherever `keys_lead`."""
     chance: ClassVar[frozenset[str]] = frozenset()
@@ -124,6 +126,11 @@ class Placed:
     settings_at: Mapping[str, Position] = field(default_factory=dict)
     file: str = ""
 
+    @property
+    def closed(self) -> bool:
+        """Whether it enters a subflow that could not be put in its place: what happens in there is not known."""
+        return self.node.enters and ENTER not in self.then
+
 
 class Limit(NamedTuple):
     """What a flow may take at the longest, in seconds, and the line and column it stands at."""
@@ -148,8 +155,10 @@ class Flow:
 
 
 class HalfRead(Faults):
-    """A flow with mistakes; `flow` is what could be read of it."""
+    """A flow with mistakes; `flow` is what could be read of it, `leads` where each of its nodes leads as written."""
 
-    def __init__(self, faults: Iterable[Fault], flow: Flow) -> None:
+    def __init__(self, faults: Iterable[Fault], flow: Flow, leads: Mapping[str, Set[str]] | None = None) -> None:
         super().__init__(faults)
         self.flow = flow
+        placed = {name: frozenset(place.then.values()) for name, place in flow.nodes.items()}
+        self.leads: Mapping[str, Set[str]] = placed if leads is None else leads

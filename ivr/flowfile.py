@@ -93,8 +93,15 @@ class _Reader(YamlReader):
         self._targets(top)
         flow = Flow(name, start, nodes, always, self.text, _digest(self.text), self.file, limits=limits)
         if self.faults:
-            raise HalfRead(self.faults, flow)
+            raise HalfRead(self.faults, flow, self._leads(top))
         return flow
+
+    def _leads(self, top: Entries) -> dict[str, set[str]]:
+        """Where each node leads as it is written, those that could not be read too."""
+        return {
+            name: {str(one.value.value).strip() for one in quiet(quiet(entry).get("then")).values()}
+            for name, entry in quiet(top.get("nodes")).items()
+        }
 
     def part(self) -> Part:
         """The subflow in the text."""
@@ -173,7 +180,8 @@ class _Reader(YamlReader):
             if outcome not in found and outcome not in kind.instead:
                 at = leads.key if leads else entry.key
                 self._fault(at, f"node `{name}` does not say where `{outcome}` leads; add `{outcome}:` under `then:`")
-        leading = {outcome: self._text(found, outcome) for outcome in found}
+        there = [outcome for outcome in found if outcome in known or kind.values_lead]
+        leading = {outcome: self._text(found, outcome) for outcome in there}
         for outcome, other in kind.instead.items():
             leading.setdefault(outcome, leading.get(other, END))
         return leading

@@ -1,9 +1,12 @@
 """What this house has that a flow may name: read from the prompts, the settings and Asterisk's files."""
 
+from functools import partial
+
 from ivr import desks, queues
 from ivr.audio.catalogue import Catalogue
 from ivr.audio.catalogue import load as load_catalogue
 from ivr.check import House
+from ivr.promptlengths import longest
 from ivr.settings import Settings
 
 
@@ -14,4 +17,5 @@ def house_of(settings: Settings, catalogue: Catalogue | None = None) -> House:
         language: frozenset(prompt.id for prompt in said.built() if prompt.language == language)
         for language in said.languages
     }
-    return House(prompts, settings.language, queues.names(), desks.names(), frozenset(settings.service_addresses))
+    services, sounds = frozenset(settings.service_addresses), settings.data / "sounds"
+    return House(prompts, settings.language, queues.names(), desks.names(), services, partial(longest, sounds))

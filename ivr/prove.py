@@ -6,7 +6,7 @@ them and hands the call to a person after the fifth.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
 from math import inf
@@ -38,34 +38,44 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Proof:
-    """The bounds, where there are any, and what the flow gets wrong."""
+    """The bounds, where there are any; what the flow gets wrong; and its limits that the bounds go beyond."""
 
     bounds: Bounds | None
     faults: list[Fault]
+    beyond: list[Fault] = field(default_factory=list)
 
 
 def prove(flow: Flow, length: Length) -> Proof:
     """Holds for every call through the flow, whatever the caller does."""
-    return _Prover(flow, length).proof()
+    return _Prover(flow, reachable(flow)).proof(length)
+
+
+def partly(flow: Flow) -> list[Fault]:
+    """The circles, and the ends without a word, that show in what could be read of a flow."""
+    known = {name for name, place in flow.nodes.items() if not place.closed}
+    return _Prover(flow, known).faults()
 
 
 class _Prover:
-    """One flow; only nodes that can be reached count."""
+    """One flow, of which only some nodes count."""
 
-    def __init__(self, flow: Flow, length: Length) -> None:
+    def __init__(self, flow: Flow, names: set[str]) -> None:
         self._flow = flow
-        reached = reachable(flow)
-        self._places = {name: place for name, place in flow.nodes.items() if name in reached}
-        self._longest = {name: place.node.longest(length) for name, place in self._places.items()}
+        self._places = {name: place for name, place in flow.nodes.items() if name in names}
         self._alone = {name: _alone(place) & self._places.keys() for name, place in self._places.items()}
+        self._longest: dict[str, float] = {}
 
-    def proof(self) -> Proof:
-        circles, person = list(self._circles()), self._to_person()
-        faults = [*self._wordless(), *circles]
-        if circles:
-            return Proof(None, sorted(faults))
+    def faults(self) -> list[Fault]:
+        return sorted([*self._wordless(), *self._circles()])
+
+    def proof(self, length: Length) -> Proof:
+        faults = self.faults()
+        if any(self._circles()):
+            return Proof(None, faults)
+        self._longest = {name: place.node.longest(length) for name, place in self._places.items()}
+        person = self._to_person()
         bounds = Bounds(None if person == inf else round(person, 3), round(self._to_end(), 3))
-        return Proof(bounds, sorted([*faults, *self._beyond(bounds)]))
+        return Proof(bounds, faults, sorted(self._beyond(bounds)))
 
     # -- what can go wrong -----------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """YAML files that admins write, read as text (`8:30` and `no` mean themselves), with a place for every fault."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,18 +60,36 @@ class YamlReader:
             text = f"an unprintable character ({ord(bad[0]):#04x}) stands here; take it out"
             raise Faults([Fault(self.file, line, column, text)])
         try:
-            self._scan()
-            tree: yaml.Node | None = None if self.faults else yaml.compose(self.text, Loader=yaml.CSafeLoader)
+            return self._composed(self.text)
         except yaml.MarkedYAMLError as error:
-            raise Faults([*self.faults, self._not_yaml(error)]) from None
-        if self.faults:
+            wrong = self._not_yaml(error)
+        if not (tabs := list(self._tabs())):
+            raise Faults([*self.faults, wrong])
+        self.faults += tabs
+        try:
+            return self._composed("\n".join(map(_spaced, self.lines)))
+        except yaml.MarkedYAMLError:
+            raise Faults(self.faults) from None
+
+    def _composed(self, text: str) -> yaml.Node | None:
+        before = len(self.faults)
+        self._scan(text)
+        if len(self.faults) > before:
             raise Faults(self.faults)
+        tree: yaml.Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
         return tree
 
-    def _scan(self) -> None:
+    def _tabs(self) -> Iterator[Fault]:
+        """Every line that is indented with a tab."""
+        for number, line in enumerate(self.lines, 1):
+            if line.strip() and "\t" in (indent := _indent(line)):
+                text = "a tab stands in the indentation; write spaces instead"
+                yield Fault(self.file, number, indent.index("\t") + 1, text)
+
+    def _scan(self, text: str) -> None:
         """Finds aliases, tags, second documents and nesting without end, before any of it is followed."""
         depth = documents = 0
-        for event in yaml.parse(self.text, Loader=yaml.CSafeLoader):
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 self._fault(
                     event, "`&name` and `*name` are not used in these files; write it out, or put the text in quotes"
@@ -96,11 +114,6 @@ class YamlReader:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         line = min(line, len(self.lines))
-        written = self.lines[line - 1]
-        indent = written[: len(written) - len(written.lstrip(" \t"))]
-        if "\t" in indent:
-            column = indent.index("\t") + 1
-            return Fault(self.file, line, column, "a tab stands in the indentation; write spaces instead")
         told = (
             f"not readable as YAML: {error.problem}; write `name: value` lines, "
             "and put quotes around a text with one of { [ # * & or a colon and a space"
@@ -146,6 +159,15 @@ class YamlReader:
             return str(node.value).strip()
         self._fault(node, f"`{name}:` says nothing; write one word or sentence behind it")
         return ""
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def _spaced(line: str) -> str:
+    """The line with two spaces for each tab before it, as most files have it: what else is wrong then shows."""
+    return _indent(line).replace("\t", "  ") + line.lstrip(" \t")
 
 
 def quiet(entry: Entry | None) -> dict[str, Entry]:

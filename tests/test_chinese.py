@@ -53,6 +53,7 @@ def test_every_fault_of_a_flow_file_is_chinese_all_through(old, new, told):
         assert re.search(r"[\u4e00-\u9fff]", said), fault.text
         left = CODE.sub("", said)
         assert not re.search(r"[a-z]{3,} [a-z]{2,} [a-z]{2,}", left), said
+        assert not re.search(r"\b(node|always) `", said), said
         for quoted in set(re.findall(r"`[^`]*`", fault.text)) - {"`name: value`", "`1: node`"}:
             assert quoted in said, said
 

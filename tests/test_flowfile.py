@@ -156,6 +156,17 @@ ONE_FAULT = [
 ]  # fmt: skip
 
 
+def test_every_tab_is_told_with_what_else_is_wrong():
+    tabs = ("    type: menu", "\t\ttype: menu"), ("    queue: intake", "\t\tqueue: intake")
+    assert faults(changed(*tabs, ("{done: end}", "{done: ned}"))) == [
+        "6:1: a tab stands in the indentation; write spaces instead",
+        "13:1: a tab stands in the indentation; write spaces instead",
+        "16:50: node `bye`: `done` leads to `ned`, but no node has that name; write the name of a node or `end`",
+    ]
+    indented = [number for number, line in enumerate(GOOD.splitlines(), 1) if line.startswith(" ")]
+    assert [int(one.split(":")[0]) for one in faults(GOOD.replace("  ", "\t"))] == indented
+
+
 @pytest.mark.parametrize(("old", "new", "told"), ONE_FAULT)
 def test_each_mistake_is_told_with_its_place_and_what_to_write(old, new, told):
     found = faults(changed((old, new)))

@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 
 from ivr.faults import Faults
+from ivr.flowfile import parse
 from ivr.flowwatch import FlowWatch
 from ivr.store import Store
 from tests.test_flowfile import GOOD, HOUSE
@@ -52,6 +53,52 @@ def test_a_broken_one_is_refused_once_and_the_running_one_stays(watched, broken)
     write(path, GOOD + "# mended\n", 6)
     watch.look()
     assert watch.current.text.endswith("# mended\n")
+
+
+CIRCLE = GOOD.replace("timeout: bye", "timeout: sorry").replace("  bye: {", """\
+  sorry: {type: say, prompt: closing, then: {done: still}}
+  still: {type: say, prompt: closing, then: {done: sorry}}
+  bye: {""")  # fmt: skip
+
+
+def test_what_is_proved_wrong_does_not_go_live(watched):
+    watch, path, told, store = watched
+    before = watch.current
+    write(path, CIRCLE, 5)
+    watch.look()
+    assert watch.current is before
+    assert "goes round without anybody doing anything: sorry → still → sorry" in told[0]
+    with pytest.raises(Faults, match="goes round"):
+        FlowWatch(path, HOUSE, store, print)
+
+
+def test_a_proof_that_is_asked_for_later_stops_no_line(watched):
+    """An older release had let this flow run: whoever starts the line anew is served by it, and told."""
+    _, path, told, store = watched
+    path.write_text(CIRCLE)
+    flow = parse(CIRCLE)
+    store.keep_flow(flow.hash, flow.name, flow.text)
+    assert FlowWatch(path, HOUSE, store, told.append).current.hash == flow.hash
+    assert "goes round" in told[0]
+    path.write_text(CIRCLE.replace("main-menu", "main-menux"))
+    flow = parse(path.read_text())
+    store.keep_flow(flow.hash, flow.name, flow.text)
+    with pytest.raises(Faults, match="has no such prompt"):
+        FlowWatch(path, HOUSE, store, print)
+
+
+def test_limits_hold_up_a_change_but_not_a_start(watched):
+    watch, path, told, store = watched
+    before = watch.current
+    write(path, GOOD.replace("nodes:", "limits: {end: 1s}\nnodes:"), 5)
+    watch.look()
+    assert watch.current is before
+    assert "a call may last" in told[0]
+    told.clear()
+    started = FlowWatch(path, HOUSE, store, told.append)
+    assert started.current.limits
+    assert told[0].startswith(f"ALARM {path}:4:15: a call may last")
+    assert store.flow(started.current.hash)
 
 
 def test_a_file_that_goes_away_leaves_the_running_one(watched):

@@ -117,16 +117,16 @@ nodes:
 
 def test_limits_are_held():
     found = prove(parse(LIMITED), seconds)
-    assert [(fault.line, fault.text.split(",")[0]) for fault in found.faults] == [
+    assert [(fault.line, fault.text.split(",")[0]) for fault in found.beyond] == [
         (4, "a caller who wants a person may have to wait 19 s for one"),
         (4, "a call may last 1 min 3 s after the caller has done anything"),
     ]
-    assert prove(parse(LIMITED.replace("10s", "19s").replace("1m", "63s")), seconds).faults == []
+    assert prove(parse(LIMITED.replace("10s", "19s").replace("1m", "63s")), seconds).beyond == []
 
 
 def test_a_limit_for_a_person_whom_nobody_reaches():
     text = LIMITED.replace("1: person", "1: bye").replace("{failed: person}", "{failed: bye}").replace("10s", "1h")
-    assert "no way leads to a person" in prove(parse(text.replace("1h", "10m")), seconds).faults[0].text
+    assert "no way leads to a person" in prove(parse(text.replace("1h", "10m")), seconds).beyond[0].text
 
 
 def test_limits_that_are_none_are_told():

@@ -11,7 +11,7 @@ from ivr import flowmark
 from ivr.check import check
 from ivr.cli import Sorry
 from ivr.cli._flowtexts import when
-from ivr.cli.check import proof_of
+from ivr.cli.check import proof_of_file
 from ivr.cli.test import Tested, tested
 from ivr.doctor import running as running_
 from ivr.faults import Fault
@@ -59,7 +59,7 @@ class Judged:
 def judged(path: Path, settings: Settings, scripts: str | None) -> Judged:
     """Reads and judges a file; raises Faults where it is no flow at all."""
     flow, written = load_flow(path), flowmark.unmarked(read(path))
-    proof = proof_of(path, settings)
+    proof = proof_of_file(path, settings)
     found = tested(path, scripts or _scripts(path, flow, settings))
     if load_flow(path).hash != flow.hash:
         raise Sorry(f"{path} was changed while it was being read: try again")

@@ -8,19 +8,19 @@ from pathlib import Path
 from ivr.audio.catalogue import load as load_catalogue
 from ivr.audio.promptcheck import outdated
 from ivr.calendarfiles import calendar_faults
-from ivr.check import check, settings_typed, spoken, strange, unspoken
-from ivr.checkkeys import keyed
+from ivr.check import settings_typed, unspoken
 from ivr.cli import Sorry, _tell
-from ivr.cli._flows import all_files, file_of, lengths
+from ivr.cli._flows import all_files, file_of
 from ivr.faults import Fault, Faults
 from ivr.flow import HalfRead, Prompt
 from ivr.flowfile import load as load_flow
 from ivr.house import house_of
 from ivr.language import LANGUAGES
-from ivr.prove import Proof, duration, prove
+from ivr.prove import Proof, duration
 from ivr.queues import names as queue_names
 from ivr.schema import schema
 from ivr.settings import CALENDARS, Settings, load
+from ivr.vetting import half, proof_of
 
 HELP = "check flow files: every mistake with file, line and what to write instead"
 EXAMPLES = """examples:
@@ -49,29 +49,28 @@ def run(options: argparse.Namespace) -> int:
     files = [file_of(name, settings) for name in options.files] or all_files(settings)
     if not files:
         raise Sorry(f"there are no flow files in {settings.flows}: write one, or set IVR_FLOWS")
-    found = {file: proof_of(file, settings) for file in files}
+    found = {file: proof_of_file(file, settings) for file in files}
     found = {file: replace(proof, faults=_said(proof, options.lang)) for file, proof in found.items()}
     print(_json(found) if options.json else "\n".join(_text(*one, options.lang) for one in found.items()))
     return 1 if any(proof.faults for proof in found.values()) else 0
 
 
-def proof_of(file: Path, settings: Settings) -> Proof:
-    """Every mistake of one file; where it can be read, also what can be proved of it."""
+def proof_of_file(file: Path, settings: Settings) -> Proof:
+    """Every mistake of one file; where it can be read whole, also what can be proved of it."""
     catalogue = load_catalogue(settings.prompts)
     house = house_of(settings, catalogue)
     try:
         flow = load_flow(file)
-    except HalfRead as half:
-        return Proof(None, sorted({*half, *strange(half.flow, house)}))
+        proof = proof_of(flow, house)
+    except HalfRead as broken:
+        flow, proof = broken.flow, Proof(None, half(broken, house))
     except Faults as faults:
         return Proof(None, faults.faults)
-    proof = prove(flow, lengths(settings, spoken(flow, settings.language)))
     every = unspoken(flow, house, frozenset(house.prompts))
     used = frozenset(prompt for _, _, prompt in settings_typed(flow, Prompt))
     stale = outdated(catalogue, settings.data / "sounds", used)
-    found = [*check(flow, house), *every, *stale, *keyed(flow), *proof.faults]
-    found += calendar_faults(flow, settings.flows / CALENDARS)
-    return Proof(proof.bounds, sorted(set(found)))
+    asked = calendar_faults(flow, settings.flows / CALENDARS)
+    return Proof(proof.bounds, sorted({*proof.faults, *proof.beyond, *every, *stale, *asked}))
 
 
 def _said(proof: Proof, language: str | None) -> list[Fault]:

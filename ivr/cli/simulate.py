@@ -10,11 +10,12 @@ from ivr.audio.catalogue import load as load_catalogue
 from ivr.calltest import BEGIN, headed
 from ivr.check import House, checked
 from ivr.cli import Sorry, _callscript, _colour, _said, _tell, _when
-from ivr.cli._flows import file_of, lengths
+from ivr.cli._flows import file_of
 from ivr.flow import Flow
 from ivr.flowfile import load as load_flow
 from ivr.house import house_of
 from ivr.livecalendars import LiveCalendars
+from ivr.promptlengths import longest
 from ivr.session import Session
 from ivr.settings import CALENDARS, load
 from ivr.simulatedline import Step
@@ -48,7 +49,8 @@ def run(options: argparse.Namespace) -> int:
     flow = _flow(file_of(options.flow, settings), house_of(settings, catalogue))
     begin = _when.moment(options.at, datetime.now()) if options.at else BEGIN
     calendars = LiveCalendars(settings.flows / CALENDARS, lambda text: print(_tell.told(text), file=sys.stderr))
-    simulator = Simulator(lambda: Session(flow), lengths(settings), options.caller, begin, calendars.state)
+    lengths = longest(settings.data / "sounds", (settings.language,))
+    simulator = Simulator(lambda: Session(flow), lengths, options.caller, begin, calendars.state)
     said = _said.Said(catalogue, settings.language)
     script = _script(Path(options.script)) if options.script else None
     if script and _callscript.is_call_script(script):

@@ -12,7 +12,7 @@ from ivr.audio.catalogue import load as load_catalogue
 from ivr.audio.promptcheck import check as check_prompts
 from ivr.calendarfiles import ending
 from ivr.calendarfiles import faults as faults_of
-from ivr.check import QUEUES, checked
+from ivr.check import QUEUES
 from ivr.doctor import Finding, running
 from ivr.faults import Fault, Faults
 from ivr.flow import Flow
@@ -26,6 +26,7 @@ from ivr.queues import names as queue_names
 from ivr.settings import CALENDARS, Settings
 from ivr.store import Store
 from ivr.versions import Versions
+from ivr.vetting import vetted
 
 BUILD = "run `ivr prompts build` (`ivr run` does it by itself)"
 SHOWN = 3
@@ -75,10 +76,11 @@ def flows(settings: Settings) -> Iterator[Finding]:
     """The flow that callers meet, as it is published or in its file, has no mistake."""
     version, text = _published(settings)
     try:
-        flow = checked(lambda: _flow(settings, version, text), house_of(settings))
+        flow, wrong = vetted(lambda: _flow(settings, version, text), house_of(settings), lambda _flow: False)
     except Faults as found:
         yield from _told("flow", found.faults, f"mend it and run `ivr check {settings.flow}`")
         return
+    yield from _told("flow", wrong, f"mend it and run `ivr check {settings.flow}`")
     what = f"version {version} of {settings.flow}" if version else str(settings.flow_file)
     yield Finding("flow", f"{what}: {len(flow.nodes)} nodes, no mistake")
 

@@ -14,6 +14,7 @@ class Subflow(Node, type="subflow"):
 
     outcomes = ()
     values_lead = True
+    enters = True
     flow: SubflowName
     choices: tuple[str, ...] = ()
 

@@ -6,8 +6,9 @@ import sys
 import pytest
 
 from ivr.__main__ import main
-from ivr.cli import _colour, simulate
+from ivr.cli import _colour
 from ivr.native import HOME
+from ivr.promptlengths import longest
 from ivr.words import WORDS
 from tests.waves import write_silence
 
@@ -39,9 +40,10 @@ def test_where_the_words_end_the_caller_hangs_up(ivr):
 
 
 def test_unbuilt_prompts_take_three_seconds_and_built_ones_their_own(ivr, settings):
-    assert simulate.lengths(settings)("main-menu") == 3.0
+    seconds = longest(settings.data / "sounds", (settings.language,))
+    assert seconds("main-menu") == 3.0
     write_silence(settings.data / "sounds" / settings.language / "main-menu.wav", 1.25)
-    assert simulate.lengths(settings)("main-menu") == 1.25
+    assert seconds("main-menu") == 1.25
 
 
 def test_all_unknown_words_are_told_before_the_call(ivr):

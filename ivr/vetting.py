@@ -1,0 +1,38 @@
+"""All that can be told of a flow before it meets a caller: what it names, what it proves, what it lets callers key."""
+
+from collections.abc import Callable
+
+from ivr.check import House, check, spoken, strange, unled, unset
+from ivr.checkkeys import keyed
+from ivr.faults import Fault, Faults
+from ivr.flow import Flow, HalfRead
+from ivr.prove import Proof, partly, prove
+
+
+def proof_of(flow: Flow, house: House) -> Proof:
+    """What is proved of a flow, and every mistake in it."""
+    proof = prove(flow, house.seconds(spoken(flow, house.language)))
+    return Proof(proof.bounds, sorted({*check(flow, house), *keyed(flow), *proof.faults}), proof.beyond)
+
+
+def half(read: HalfRead, house: House) -> list[Fault]:
+    """Every mistake that shows in a flow which could be read in part; each is one, however the rest was meant."""
+    flow = read.flow
+    return sorted({*read, *strange(flow, house), *unled(read), *unset(flow), *keyed(flow), *partly(flow)})
+
+
+def vetted(read: Callable[[], Flow], house: House, ran: Callable[[Flow], bool]) -> tuple[Flow, list[Fault]]:
+    """The flow that is read, which may go live, and what there is to tell of it all the same; else raises Faults.
+
+    Limits that it exceeds keep no line from starting: a prompt may have become longer. Nor does a proof that fails for
+    a flow that `ran` here before: it was the rules that changed, not the flow.
+    """
+    try:
+        flow = read()
+    except HalfRead as broken:
+        raise Faults(half(broken, house)) from None
+    proof = proof_of(flow, house)
+    told = sorted([*proof.faults, *proof.beyond])
+    if check(flow, house) or (proof.faults and not ran(flow)):
+        raise Faults(told)
+    return flow, told
