@@ -4,7 +4,11 @@ import argparse
 import importlib
 import io
 import os
+import signal
 import sys
+
+if __name__ == "__main__":  # nothing has begun while Python still loads: Ctrl-C ends that without a traceback
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 from ivr.cli import Sorry, _tell
 from ivr.faults import Faults
@@ -55,6 +59,8 @@ def main() -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that knows no Chinese shows ? instead
     options = parser(*sys.argv[1:2]).parse_args()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         code = int(options.run(options))
         sys.stdout.flush()

@@ -28,6 +28,8 @@ from ivr.watchdog import watched
 
 UNFINISHED = 2 * 86400
 """Seconds back that recordings are looked for which a controller before us left unfinished."""
+ENDED_EARLY = 128 + signal.SIGTERM
+"""The exit code where SIGTERM came before the line was ready, as a shell would tell it."""
 HELP = "start the line in the foreground (Ctrl-C ends it)"
 EXAMPLES = """examples:
   ivr run                                     the line on the ports of ivr.toml
@@ -46,9 +48,13 @@ def run(options: argparse.Namespace) -> int:
     except (ports.AlreadyRunning, ports.PortTaken, AsteriskError, AmiError) as error:
         print(f"ivr: {error}", file=sys.stderr)
         return 1
+    except asyncio.CancelledError:
+        return ENDED_EARLY
 
 
 async def _run(settings: Settings, quiet: bool) -> int:
+    if task := asyncio.current_task():  # until calls are served, SIGTERM has nothing to wait for
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     sys.stdout.flush()
     console = Console()
     try:

@@ -20,6 +20,8 @@ _RELOADS = ("module reload res_pjsip.so", "queue reload parameters", "dialplan r
 _UNASKED = re.compile(r"^ *Contact: +([^/\s]+)/.* NonQual ", re.MULTILINE)
 AT_ONCE = 8
 """Telephones that are asked at the same time."""
+EARLY = 1.0
+"""Seconds that an Asterisk is given to end which serves nobody yet: in the middle of its start it ignores SIGTERM."""
 
 
 class AsteriskError(Exception):
@@ -69,25 +71,31 @@ class Asterisk:
     async def start(self, patience: float = 120.0) -> None:
         """Returns when Asterisk is fully booted."""
         self._adopted = False
-        log = self._log.open("ab")
-        self.process = await asyncio.create_subprocess_exec(
-            *self._run,
-            "-f",
-            "-n",
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            preexec_fn=self._before,
-        )
-        log.close()
         try:
+            await self._begin()
             async with asyncio.timeout(patience):
                 await self._booted()
+            await self._ask_telephones()
         except TimeoutError:
-            await self.stop()
+            await self.stop(EARLY)
             raise AsteriskError(f"Asterisk was not ready after {patience:.0f} s: see {self._log}") from None
-        await self._ask_telephones()
+        except BaseException:  # Ctrl-C too: what was begun here is not left half-started
+            await self.stop(EARLY)
+            raise
+
+    async def _begin(self) -> None:
+        """Starts the process; who is cancelled meanwhile has it all the same, to end it."""
+        with self._log.open("ab") as log:
+            begun = asyncio.ensure_future(
+                asyncio.create_subprocess_exec(
+                    *self._run, "-f", "-n", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                    preexec_fn=self._before,
+                )
+            )  # fmt: skip
+            try:
+                await asyncio.shield(begun)
+            finally:
+                self.process = await begun
 
     async def _ask_telephones(self) -> None:
         """Asks those that were registered before whether they are there; by itself Asterisk would do so within
@@ -136,9 +144,9 @@ class Asterisk:
         if process is None or process.returncode is not None:
             return
         process.terminate()
-        try:
-            async with asyncio.timeout(patience):
-                await process.wait()
-        except TimeoutError:
+        ended = asyncio.ensure_future(process.wait())
+        # not asyncio.timeout: in a task that has been cancelled, Python 3.11 takes its end for another cancellation
+        await asyncio.wait({ended}, timeout=patience)
+        if not ended.done():
             process.kill()
-            await process.wait()
+        await ended

@@ -1,12 +1,15 @@
 """The line starts whole or not at all, takes up changed flows while it runs, and ends as it was told to."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +17,7 @@ from ivr import settings as settings_
 from ivr.demo.voices import Voices
 from ivr.demo.world import Phone, World
 from tests.live.hearing import find, prompt, samples
-from tests.live.lines import LiveLine, started
+from tests.live.lines import START, LiveLine, started
 from tests.live.loop import Loop
 
 
@@ -44,6 +47,31 @@ def test_port_taken(tmp_path_factory: pytest.TempPathFactory, name: str) -> None
     assert done.stderr.count("\n") == 1
     assert "Traceback" not in done.stderr
     assert not (line.data / "asterisk/run/asterisk.pid").exists()
+
+
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["Ctrl-C", "SIGTERM"])
+def test_ended_while_it_starts(tmp_path_factory: pytest.TempPathFactory, how: signal.Signals, code: int) -> None:
+    """At the moment when Asterisk's process is there, and does not yet listen to anybody, signals neither."""
+    line = LiveLine(tmp_path_factory.mktemp("early"))
+    words, environment = [sys.executable, "-m", "ivr", "run"], os.environ | line.environment
+    with subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
+        deadline = time.monotonic() + START
+        while not processes_with(str(line.data / "asterisk/etc"), "-f") and run.poll() is None:
+            assert time.monotonic() < deadline, "Asterisk was not started"
+            time.sleep(0.01)
+        run.send_signal(how)
+        _, told = run.communicate(timeout=60)
+    assert (run.returncode, told) == (code, "")
+    assert processes_with(str(line.data)) == []
+
+
+def processes_with(*words: str) -> list[str]:
+    """The command lines of the processes that have all of these in theirs."""
+    lines = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            lines.append(file.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return [line for line in lines if all(word in line for word in words)]
 
 
 def test_broken_flow_is_refused_and_a_good_one_taken_up(
