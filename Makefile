@@ -2,14 +2,14 @@
 .PHONY: run test demo bench score train setup lint
 
 run:
-	@python3 -m ivr.setup && exec .venv/bin/ivr run
+	@python3 -m ivr.setup && exec .venv/bin/python -m ivr run
 
 # Four at once: most of the time is spent in calls, which take real time and little of the processor.
 test:
 	@python3 -m ivr.setup test && .venv/bin/python -m pytest -n 4 --maxschedchunk 1
 
 demo:
-	@python3 -m ivr.setup demo && exec .venv/bin/ivr demo
+	@python3 -m ivr.setup demo && exec .venv/bin/python -m ivr demo
 
 bench:
 	@python3 -m ivr.setup bench && exec .venv/bin/python -m tests.bench

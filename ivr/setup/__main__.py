@@ -85,7 +85,10 @@ def environment(extras: str) -> None:
     stamp = VENV / "stamp"
     if not once(stamp, content):
         return
-    python = VENV / "bin/python"
+    python, begun = VENV / "bin/python", DEPS / "environment.begun"
+    if begun.exists():  # it was broken off: what is there may be half of something
+        shutil.rmtree(VENV, ignore_errors=True)
+    begun.touch()
     if not python.exists():
         base = quickest(sys.executable, SYSTEM)
         tell(f"creating the virtual environment with {base}")
@@ -94,6 +97,7 @@ def environment(extras: str) -> None:
     target = f"{HOME}[{extras}]" if extras else str(HOME)
     run([str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-e", target])
     stamp.write_text(content)
+    begun.unlink()
     tell("Python packages: ready\n")
 
 
@@ -212,6 +216,9 @@ def main() -> int:
     except SetupError as fault:
         print(f"\nset-up stopped: {fault}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nset-up stopped: the same command goes on where it was broken off", file=sys.stderr)
+        return 130
     return 0
 
 
