@@ -69,8 +69,9 @@ class _Prover:
         return sorted([*self._wordless(), *self._circles()])
 
     def proof(self, length: Length) -> Proof:
-        faults = self.faults()
-        if any(self._circles()):
+        circles = list(self._circles())
+        faults = sorted([*self._wordless(), *circles])
+        if circles:
             return Proof(None, faults)
         self._longest = {name: place.node.longest(length) for name, place in self._places.items()}
         person = self._to_person()

@@ -4,6 +4,8 @@ import dataclasses
 import re
 import typing
 from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from ivr.checkdigit import KINDS
@@ -49,13 +51,21 @@ class Setting:
     default: Any
 
 
-def settings_of(kind: type[Node]) -> dict[str, Setting]:
+def settings_of(kind: type[Node]) -> Mapping[str, Setting]:
     """The settings of a node type by name, in their order."""
+    anything: Any = kind
+    return _asked(anything)
+
+
+@cache
+def _asked(kind: Any) -> Mapping[str, Setting]:  # noqa: ANN401 - a node type, which mypy holds for unhashable
+    """Kept, since Python takes long to tell the types of a class."""
     hints = typing.get_type_hints(kind)
-    return {
+    found = {
         field.name: Setting(field.name, hints[field.name], field.default is dataclasses.MISSING, field.default)
-        for field in dataclasses.fields(kind)  # type: ignore[arg-type]
+        for field in dataclasses.fields(kind)
     }
+    return MappingProxyType(found)
 
 
 def convert(kind: Any, text: str) -> object:  # noqa: ANN401 - a type as get_type_hints gives it

@@ -10,7 +10,7 @@ from pathlib import Path
 from ivr import flowfile
 from ivr.garbage import look_seldom
 from ivr.native import HOME
-from tests.bench import agi, engine, latency, listening, load, whatif
+from tests.bench import agi, check, engine, latency, listening, load, whatif
 from tests.bench.figures import Figure
 from tests.bench.lines import BenchLine
 
@@ -34,6 +34,7 @@ def _engine() -> list[Figure]:
 
 PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "engine": ("simulated calls, one core", _engine),
+    "check": ("a flow of 500 nodes checked and proved", check.figures),
     "whatif": ("stored calls tried under another flow", whatif.figures),
     "agi": ("the FastAGI listener alone, against a raw asyncio.Protocol", agi.figures),
     "greeting": ("greeting audible after the answer", _on_a_line(latency.greeting)),
