@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import shlex
 import shutil
 import socket
 import sys
@@ -87,7 +88,7 @@ def _show(settings: Settings, records: list[dict[str, Any]], scenes: dict[str, s
     print(total(records))
     wrong = [f"{scenes[one['caller']]} ended as {one['outcome']}" for one in records if not _right(one, scenes)]
     print(f"\nlisten to them in {settings.data / 'recordings'}: left is the caller, right the line and the agent")
-    print(f"look closer:  IVR_DATA={settings.data} .venv/bin/ivr call ID")
+    print(f"look closer:  IVR_DATA={shlex.quote(str(settings.data))} .venv/bin/ivr call ID")
     print("All scenes ended as they should." if not wrong else "WRONG: " + "; ".join(wrong))
     return 1 if wrong or len(records) != len(scenes) else 0
 
