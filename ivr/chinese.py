@@ -26,7 +26,7 @@ class Sentence:
     pattern: re.Pattern[str]
     chinese: str
     literal: int
-    """How many letters are its own: where two fit, the one that says more is meant."""
+    """How many letters, and places for numbers, are its own: where two fit, the one that says more is meant."""
     code: frozenset[int]
     """The places that stand in backquotes: names as they are written in a file, in no language."""
     word: bool
@@ -83,5 +83,5 @@ def _sentence(english: str, meant: str) -> Sentence:
         pattern += re.escape(english[at : hole.start()]) + (r"(\d+)" if hole[2] else _QUOTED if quoted else _FILLED)
         at = hole.end()
     pattern += re.escape(english[at:])
-    literal = len(_HOLE.sub("", english))
+    literal = len(_HOLE.sub(lambda hole: hole[2], english))
     return Sentence(re.compile(pattern, re.DOTALL), meant, literal, frozenset(code), " " not in english)

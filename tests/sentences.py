@@ -9,7 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-SAYS = {"Fault", "_fault", "fault", "BadSetting", "Sorry", "NoAudio", "NoDrawing", "Unfit"}
+SAYS = {
+    "Fault", "_fault", "fault", "BadSetting", "Sorry", "NoAudio", "NoDrawing", "Unfit",
+    "say", "_say", "tell", "_tell", "_always_tell", "_alarm", "stopped",
+    "SetupError", "AsteriskError", "AmiError", "AlreadyRunning", "PortTaken",
+}  # fmt: skip
 """Who is given a sentence as the last argument."""
 FINDS = {"Finding", "_told"}
 """Who is given what was found, and its mend, after a name."""

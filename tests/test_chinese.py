@@ -8,6 +8,7 @@ import pytest
 from ivr import prove
 from ivr.chinese import catalogue, chinese, lines
 from ivr.cli._said import LEFT
+from ivr.demo.scenes import SCENES
 from ivr.faults import Faults
 from ivr.flowfile import _WHY, parse
 from ivr.native import HOME
@@ -31,7 +32,8 @@ def test_every_sentence_has_its_chinese(path: Path):
 
 def test_sentences_that_stand_in_tables_have_theirs():
     limits = [text.replace("{found}", "{1}") for text in prove.LIMITS.values()]
-    for text in [*_WHY.values(), *limits, *(meaning for _, meaning in WORDS), *WAITS.values(), *LEFT.values()]:
+    scenes = [scene.about for scene in SCENES.values()]
+    for text in [*_WHY.values(), *limits, *scenes, *(meaning for _, meaning in WORDS), *WAITS.values(), *LEFT.values()]:
         assert text in CATALOGUE
 
 

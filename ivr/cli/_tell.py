@@ -1,5 +1,6 @@
 """What commands say, in the language of the locale or the one that was asked for."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,10 +9,26 @@ from ivr.faults import Fault
 from ivr.language import of_locale
 from ivr.table import table as plain
 
+ALARM = "ALARM "
+_ENDED = re.compile(r"ended: (\w+), by (\w+)")
+_SCRIPT = re.compile(r" *-?[0-9]+\.[0-9]+ [<>] ")
+
 
 def told(text: str, language: str | None = None) -> str:
     """A sentence, or several, one a line."""
     return lines(text) if (language or of_locale()) == "zh" else text
+
+
+def step(text: str) -> str:
+    """What a running line tells; the steps of a call are lines of a call script, which are in no language."""
+    if of_locale() != "zh" or _SCRIPT.match(text):
+        return text
+    if ended := _ENDED.fullmatch(text):
+        return lines("ended: {}, by {}".format(*map(told, ended.groups())))
+    kind, _, what = text.removeprefix(ALARM).partition(": ")
+    if text.startswith(ALARM) and told(kind) != kind:
+        return f"{told(ALARM.strip())} {told(kind)}:{alarm(what)}"
+    return lines(text)
 
 
 def alarm(text: str) -> str:

@@ -5,13 +5,13 @@ import asyncio
 import shlex
 import shutil
 import socket
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ivr import ports
+from ivr.cli import Sorry, _tell
 from ivr.cli.calls import calls_table, total
 from ivr.cli.run import progress, step
 from ivr.demo.scenes import SCENES, play
@@ -37,18 +37,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     unknown = [name for name in options.scenes if name not in SCENES]
     if unknown:
-        print(f"ivr: no scene is called {', '.join(unknown)}; there are {', '.join(SCENES)}", file=sys.stderr)
-        return 1
+        raise Sorry(f"no scene is called {', '.join(unknown)}; there are {', '.join(SCENES)}")
     settings = load()
     demo = settings.data.with_name(settings.data.name + "-demo")
     try:
         with ports.sole_owner(demo.with_name(demo.name + ".lock")):
             return asyncio.run(_demo(_own(settings, demo), options.scenes or list(SCENES)))
     except (ports.AlreadyRunning, AsteriskError, AmiError) as error:
-        print(f"ivr: {error}", file=sys.stderr)
+        raise Sorry(str(error)) from None
     except TimeoutError:
-        print("ivr: a scene did not go on for a minute; the steps above show where it stopped", file=sys.stderr)
-    return 1
+        raise Sorry("a scene did not go on for a minute; the steps above show where it stopped") from None
 
 
 async def _demo(settings: Settings, names: Sequence[str]) -> int:
@@ -71,12 +69,14 @@ async def _play(names: Sequence[str], opened: Opened, steps: Steps) -> list[str]
     world_ports = WorldPorts(sip, ami, agi, settings.rtp_end + 1, settings.rtp_end + 1000)
     world = World(settings.data / "world", settings, opened.accounts, world_ports)
     try:
-        print("\nThe outside world starts: a second Asterisk, with a caller's and three agents' phones.", flush=True)
+        print()
+        _say("The outside world starts: a second Asterisk, with a caller's and three agents' phones.")
         await world.start()
         voices = Voices(settings.data / "world/voices")
         numbers = []
         for place, name in enumerate(names, 1):
-            print(f"\n== scene {place} of {len(names)}, {name}: the caller {SCENES[name].about}", flush=True)
+            print()
+            _say(f"== scene {place} of {len(names)}, {name}: the caller {SCENES[name].about}")
             numbers.append(await play(name, world, steps, voices, place))
         return numbers
     finally:
@@ -87,10 +87,15 @@ def _show(settings: Settings, records: list[dict[str, Any]], scenes: dict[str, s
     print("\n" + "\n".join(calls_table(records)))
     print(total(records))
     wrong = [f"{scenes[one['caller']]} ended as {one['outcome']}" for one in records if not _right(one, scenes)]
-    print(f"\nlisten to them in {settings.data / 'recordings'}: left is the caller, right the line and the agent")
-    print(f"look closer:  IVR_DATA={shlex.quote(str(settings.data))} .venv/bin/ivr call ID")
-    print("All scenes ended as they should." if not wrong else "WRONG: " + "; ".join(wrong))
+    print()
+    _say(f"listen to them in {settings.data / 'recordings'}: left is the caller, right the line and the agent")
+    _say(f"look closer:  IVR_DATA={shlex.quote(str(settings.data))} .venv/bin/ivr call ID")
+    _say("All scenes ended as they should." if not wrong else f"WRONG: {'; '.join(wrong)}")
     return 1 if wrong or len(records) != len(scenes) else 0
+
+
+def _say(text: str) -> None:
+    print(_tell.told(text), flush=True)
 
 
 def _right(record: dict[str, Any], scenes: dict[str, str]) -> bool:

@@ -14,6 +14,7 @@ import uvloop
 
 from ivr import ports
 from ivr.call import Call
+from ivr.cli import _tell
 from ivr.collect import abandoned, from_spool, unfinished
 from ivr.console import Console
 from ivr.garbage import look_seldom
@@ -46,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         with ports.sole_owner(settings.data), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(_run(settings, options.quiet))
     except (ports.AlreadyRunning, ports.PortTaken, AsteriskError, AmiError) as error:
-        print(f"ivr: {error}", file=sys.stderr)
+        print(f"ivr: {_tell.told(str(error))}", file=sys.stderr)
         return 1
     except asyncio.CancelledError:
         return ENDED_EARLY
@@ -72,7 +73,7 @@ async def _serve(opened: Opened, console: Console) -> int:
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, stop.put_nowait, one)
     look_seldom()
-    console.say(_banner(settings, opened.accounts, opened.adopted))
+    console.say(_tell.told(_banner(settings, opened.accounts, opened.adopted)))
     console.say("ready")
     if not opened.adopted:
         _ended_with_asterisk(line, say)
@@ -147,13 +148,15 @@ async def _housekeeping(settings: Settings, line: Line, asterisk: Asterisk, say:
     """Takes up changed flows, and the records of calls that ended without us; keeps Asterisk's log small."""
     for id_, call in unfinished(line.store, time.time() - UNFINISHED):
         finish(line, id_, call)
-    told = ""
+    before = ""
     while True:
         try:
             await _keep_house(settings, line, asterisk, say)
         except Exception as error:  # noqa: BLE001 - what fails once is tried again; the rest of the house is kept
-            if told != (told := f"{type(error).__name__}: {error}"):
-                say("line", f"ALARM housekeeping: {told}; it is tried again every second")
+            why = f"{type(error).__name__}: {error}"
+            if why != before:
+                say("line", f"ALARM housekeeping: {why}; it is tried again every second")
+            before = why
         await asyncio.sleep(1.0)
 
 
@@ -180,14 +183,14 @@ def finish(line: Line, id_: str, call: Call) -> None:
 def progress(done: int, total: int) -> None:
     """How many prompts are built."""
     if sys.stdout.isatty():
-        print(f"\rprompts: {done}/{total}", end="\n" if done == total else "", flush=True)
+        print("\r" + _tell.told(f"prompts: {done}/{total}"), end="\n" if done == total else "", flush=True)
     elif done == total:
-        print(f"prompts: {total} ready", flush=True)
+        print(_tell.told(f"prompts: {total} ready"), flush=True)
 
 
 def step(id_: str, text: str) -> str:
     """One line of one call, with the time."""
-    return f"{datetime.now():%H:%M:%S.%f}"[:-3] + f" [{id_}] {text}"
+    return f"{datetime.now():%H:%M:%S.%f}"[:-3] + f" [{id_}] {_tell.step(text)}"
 
 
 def _say(console: Console, id_: str, text: str) -> None:

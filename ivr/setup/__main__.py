@@ -51,10 +51,24 @@ CORPUS = [
 
 def tell(text: str) -> None:
     """One line of progress; over itself on a terminal, plainly through a pipe."""
+    said = _spoken(text)
     if sys.stdout.isatty():
-        print(f"\r\033[K{text}", end="", flush=True)
+        print(f"\r\033[K{said}", end="", flush=True)
     elif not text.startswith("unpacking") or text.startswith("unpacking 1/"):
-        print(text, flush=True)
+        print(said, flush=True)
+
+
+def stopped(text: str) -> None:
+    """Why it did not come to its end."""
+    print(f"\n{_spoken(text)}", file=sys.stderr)
+
+
+def _spoken(text: str) -> str:
+    """In the language of the locale; asked for late, since a Python older than is needed cannot load it."""
+    from ivr.chinese import lines
+    from ivr.language import of_locale
+
+    return lines(text) if of_locale() == "zh" else text
 
 
 def once(stamp: Path, content: str) -> bool:
@@ -196,7 +210,8 @@ def fitting_asterisk() -> bool:
 
 def main() -> int:
     if sys.version_info < OLDEST:
-        print(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}.", file=sys.stderr)
+        own = sys.version.split()[0]
+        print(f"Python 3.11 or newer is needed, this is {own}. 需要 Python 3.11 或更新的版本。", file=sys.stderr)
         return 1
     extras = set(sys.argv[1:])
     DEPS.mkdir(exist_ok=True)
@@ -214,10 +229,10 @@ def main() -> int:
         if "corpus" in extras:
             packages("corpus", CORPUS)
     except SetupError as fault:
-        print(f"\nset-up stopped: {fault}", file=sys.stderr)
+        stopped(f"set-up stopped: {fault}")
         return 1
     except KeyboardInterrupt:
-        print("\nset-up stopped: the same command goes on where it was broken off", file=sys.stderr)
+        stopped("set-up stopped: the same command goes on where it was broken off")
         return 130
     return 0
 
