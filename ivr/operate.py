@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from ivr import ports, prompts_ready
+from ivr import ports, prompts_ready, queues
+from ivr.faults import Faults
 from ivr.house import house_of
 from ivr.line import Line, Tell
 from ivr.liveflows import LiveFlows
@@ -18,6 +19,8 @@ from ivr.pbx import accounts as accounts_
 from ivr.pbx import generate
 from ivr.pbx.accounts import Accounts
 from ivr.pbx.asterisk import Asterisk
+from ivr.pbx.generate import CONF
+from ivr.pbx.needs import QUESTIONS, said, unmet
 from ivr.settings import Settings
 from ivr.store import Store
 
@@ -59,6 +62,7 @@ async def open_line(
     # one that runs on may have been started by an older release, or with other settings
     await (asterisk.reload() if adopted else asterisk.start())
     try:
+        await heed_files(asterisk, settings, accounts, store, tell, refuse=not adopted)
         await line.start()
         store.serve()
         yield Opened(settings, accounts, asterisk, line, adopted)
@@ -66,3 +70,17 @@ async def open_line(
         await line.close()
         await asterisk.stop()
         store.close()
+
+
+async def heed_files(
+    asterisk: Asterisk, settings: Settings, accounts: Accounts, store: Store, tell: Tell, *, refuse: bool
+) -> None:
+    """Tells what of Asterisk's files keeps callers from being served; where it may `refuse`, raises Faults with all."""
+    agents = frozenset(agent.number for agent in accounts.agents)
+    found = unmet(await asterisk.answers(QUESTIONS), CONF, queues.names(), agents)
+    faults = sorted({*(one.fault for one in found), *said(asterisk.read_of_its_files(), CONF)})
+    if refuse and any(one.vital for one in found):
+        raise Faults(faults)
+    for fault in faults:
+        store.alarm("asterisk", str(fault), time.time())
+        tell("asterisk", f"ALARM {fault}")

@@ -18,7 +18,7 @@ PURE = {
     "flowfile", "subflows", "flowparts", "yamlfile", "check", "checkdigit", "calendars", "calendarask", "services",
     "breaker", "masking", "checkkeys",
     "prove", "vetting", "flowdiff", "merge", "flowmark", "trial", "whatif", "record", "nodes",
-    "pbx.agi", "pbx.keys", "pbx.caller",
+    "pbx.agi", "pbx.keys", "pbx.caller", "pbx.needs",
     "audio.detector", "audio.hearing", "audio.features", "audio.examine",
 }  # fmt: skip
 """Modules, and packages with all that is in them, without clock, chance, sockets or tasks."""
@@ -228,6 +228,7 @@ TESTED = {
     "store": "test_store", "database": "test_store", "eventlog": "test_eventlog", "collect": "test_collect",
     "ports": "test_ports", "flowwatch": "test_flowwatch",
     "pbx.agi": "pbx/test_agi", "pbx.keys": "pbx/test_keys", "pbx.caller": "pbx/test_caller",
+    "pbx.needs": "pbx/test_needs",
     "pbx.server": "pbx/test_server", "pbx.audiosocket": "pbx/test_audiosocket", "pbx.generate": "pbx/test_generate",
     "pbx.accounts": "pbx/test_generate", "pbx.sounds": "pbx/test_sounds",
 }  # fmt: skip

@@ -19,7 +19,7 @@ from ivr.collect import abandoned, from_spool, unfinished
 from ivr.console import Console
 from ivr.garbage import look_seldom
 from ivr.line import Line, Tell
-from ivr.operate import Opened, open_line
+from ivr.operate import Opened, heed_files, open_line
 from ivr.pbx.accounts import Accounts
 from ivr.pbx.ami import AmiError
 from ivr.pbx.asterisk import Asterisk, AsteriskError
@@ -86,7 +86,7 @@ async def _serve(opened: Opened, console: Console) -> int:
                 await asyncio.wait({died, told}, return_when=asyncio.FIRST_COMPLETED)
                 if told.done():
                     break
-                died = await _again(asterisk, line, say)
+                died = await _again(opened, say)
             await _end(told.result(), stop, asterisk, line, say)
         return 0
     finally:
@@ -94,12 +94,14 @@ async def _serve(opened: Opened, console: Console) -> int:
             task.cancel()
 
 
-async def _again(asterisk: Asterisk, line: Line, say: Tell) -> "asyncio.Task[int]":
+async def _again(opened: Opened, say: Tell) -> "asyncio.Task[int]":
     """Asterisk has died: the line is never unreachable, so it is started again."""
+    asterisk, line = opened.asterisk, opened.line
     line.store.alarm("asterisk", "Asterisk ended by itself and was started again", time.time())
     say("line", "ALARM Asterisk ended by itself: starting it again")
     await asterisk.start()
     say("line", "Asterisk is back")
+    await heed_files(asterisk, line.settings, opened.accounts, line.store, say, refuse=False)
     _ended_with_asterisk(line, say)
     return asyncio.create_task(asterisk.wait())
 

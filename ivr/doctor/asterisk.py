@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from ivr import queues
 from ivr.doctor import Finding, running
 from ivr.pbx.asterisk import REFERENCE, AsteriskError, command
 from ivr.pbx.asterisk import version as release_of
 from ivr.pbx.generate import CONF, documentation, folders
+from ivr.pbx.needs import QUESTIONS, unmet
 from ivr.settings import Settings
 
 FETCH = "run `make run`, which fetches one, or set `asterisk` in ivr.toml to the program"
@@ -53,6 +55,21 @@ def modules(settings: Settings) -> Iterator[Finding]:
     mend = f"look for them in {settings.data / 'asterisk/log'} and start the line again" if down else ""
     text = f"not running: {', '.join(down)}" if down else f"all {len(wanted)} are running"
     yield Finding("modules", text, mend)
+
+
+def files(settings: Settings) -> Iterator[Finding]:
+    """What the running Asterisk made of the files that an admin may edit: callers and agents can be served with it."""
+    answers = {question: running.cli(settings, question) for question in QUESTIONS}
+    if not any(answers.values()):
+        return
+    accounts = running.accounts(settings)
+    agents = frozenset(agent.number for agent in accounts.agents) if accounts else frozenset[str]()
+    found = unmet(answers, CONF, queues.names(), agents)
+    for one in found:
+        text, _, mend = one.fault.text.partition("; ")
+        yield Finding("files", f"{one.fault.file}:{one.fault.line}: {text}", f"{mend}, then start the line again")
+    if not found:
+        yield Finding("files", f"{CONF}: callers, agents and queues have all they need")
 
 
 def named(conf: str) -> list[str]:

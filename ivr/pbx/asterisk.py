@@ -6,6 +6,7 @@ import ctypes
 import re
 import signal
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from ivr.native import program
@@ -55,6 +56,7 @@ class Asterisk:
         self._run = [*command(settings), "-C", str(main)]
         self._log = log or settings.data / "asterisk/log/console"
         self._before = None if outlives_us else _die_with_parent
+        self._full, self._since = settings.data / "asterisk/log/full", 0
         self._adopted = False
         self.process: asyncio.subprocess.Process | None = None
 
@@ -65,12 +67,13 @@ class Asterisk:
 
     async def reload(self) -> None:
         """Has it read its files again; calls go on."""
+        self._since = self._logged()
         for one in _RELOADS:
             await self.cli(one)
 
     async def start(self, patience: float = 120.0) -> None:
         """Returns when Asterisk is fully booted."""
-        self._adopted = False
+        self._adopted, self._since = False, self._logged()
         try:
             await self._begin()
             async with asyncio.timeout(patience):
@@ -123,6 +126,22 @@ class Asterisk:
         )
         output, _ = await process.communicate()
         return output.decode(errors="replace")
+
+    async def answers(self, questions: Sequence[str]) -> dict[str, str]:
+        """What it prints for each of some CLI commands."""
+        return dict(zip(questions, await asyncio.gather(*map(self.cli, questions)), strict=True))
+
+    def read_of_its_files(self) -> str:
+        """What it has written into its log since it began to read its files."""
+        with contextlib.suppress(OSError), self._full.open("rb") as file:
+            file.seek(self._since)
+            return file.read().decode(errors="replace")
+        return ""
+
+    def _logged(self) -> int:
+        with contextlib.suppress(OSError):
+            return self._full.stat().st_size
+        return 0
 
     async def drain(self) -> None:
         """No new calls; Asterisk ends by itself after the last one."""

@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import json
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +18,7 @@ import pytest
 from ivr import settings as settings_
 from ivr.demo.voices import Voices
 from ivr.demo.world import Phone, World
+from ivr.native import HOME
 from tests.live.hearing import find, prompt, samples
 from tests.live.lines import START, LiveLine, started
 from tests.live.loop import Loop
@@ -72,6 +75,47 @@ def processes_with(*words: str) -> list[str]:
         with contextlib.suppress(OSError):
             lines.append(file.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
     return [line for line in lines if all(word in line for word in words)]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project whose Asterisk files may be broken; what was unpacked and the packages are shared."""
+    for name in ("ivr", "asterisk"):
+        shutil.copytree(HOME / name, tmp_path / name)
+    (tmp_path / ".deps").symlink_to(HOME / ".deps")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("pjsip.conf", "type=transport", "type=transprt", r"pjsip.conf:\d+:1: Asterisk has no SIP transport"),
+        ("extensions.conf", "[hotline]", "[hotlin]", r"extensions.conf:1:1: calls go to extension s of \[hotline\]"),
+        ("extensions.conf", "same => n,Answer(", "same => n,Anser(", r"extensions.conf:\d+:1: .* no application Anser"),
+    ],
+    ids=["transport", "context", "application"],
+)
+def test_a_mistake_in_asterisks_files_does_not_leave_a_line_that_nobody_reaches(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, file: str, old: str, new: str, told: str
+) -> None:
+    conf = project / "asterisk/conf" / file
+    assert old in conf.read_text()
+    conf.write_text(conf.read_text().replace(old, new, 1))
+    line = LiveLine(tmp_path_factory.mktemp("broken"))
+    environment = os.environ | line.environment | {"PYTHONPATH": str(project)}
+    done = subprocess.run(
+        [sys.executable, "-m", "ivr", "run"],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=START,
+    )
+    assert done.returncode == 1
+    assert re.search(told, done.stderr), done.stderr
+    assert "Traceback" not in done.stderr
+    assert "ready" not in done.stdout.splitlines()
+    assert processes_with(str(line.data)) == []
 
 
 def test_broken_flow_is_refused_and_a_good_one_taken_up(
