@@ -1,10 +1,12 @@
 """The command line: `ivr COMMAND`, one module of ivr.cli each."""
 
 import argparse
+import errno
 import importlib
 import io
 import os
 import signal
+import sqlite3
 import sys
 
 if __name__ == "__main__":  # nothing has begun while Python still loads: Ctrl-C ends that without a traceback
@@ -14,6 +16,10 @@ from ivr.cli import Sorry, _tell
 from ivr.faults import Faults
 from ivr.helptext import Formatter, translate
 
+PLACES = {errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EROFS, errno.ELOOP}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+DAMAGE = ("unable to open", "not a database", "malformed", "readonly", "disk")
+"""Words of SQLite for a file that cannot be used; its others tell of a mistake of ours."""
 COMMANDS = (
     "run",
     "calls",
@@ -76,6 +82,22 @@ def main() -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except (OSError, sqlite3.DatabaseError) as error:
+        if not (sentence := unusable(error)):
+            raise
+        print(f"ivr: {_tell.told(sentence)}", file=sys.stderr)
+        return 1
+
+
+def unusable(error: OSError | sqlite3.DatabaseError) -> str:
+    """A sentence on a folder, file, disk or database that cannot be used; empty where it is a mistake of ours."""
+    mend = "see to it, or name another place in ivr.toml or the environment"
+    if isinstance(error, sqlite3.DatabaseError):
+        ours = not any(word in str(error) for word in DAMAGE)
+        return "" if ours else f"the database of the data folder cannot be used: {error}; {mend}"
+    if error.filename and error.errno in PLACES:
+        return f"{error.filename} cannot be used: {error.strerror}; {mend}"
+    return f"the disk cannot be written: {error.strerror}; {mend}" if error.errno in FULL else ""
 
 
 if __name__ == "__main__":

@@ -24,6 +24,16 @@ def opened(path: Path) -> sqlite3.Connection:
     return database
 
 
+def set_aside(path: Path, when: str) -> Path:
+    """Gives a broken database, and what lies beside it, another name; that name."""
+    aside = path.with_name(f"{path.name}.broken-{when}")
+    for end in ("", *BESIDE):
+        part = path.with_name(path.name + end)
+        if part.exists():
+            part.replace(aside.with_name(aside.name + end))
+    return aside
+
+
 def renewed(database: sqlite3.Connection, path: Path) -> sqlite3.Connection:
     """A connection to a new file with all that the removed one had: the system keeps that while it is open.
 

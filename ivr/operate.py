@@ -3,12 +3,15 @@
 Everything that can be wrong with what people wrote is found before anything is started.
 """
 
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from ivr import ports, prompts_ready, queues
+from ivr.database import set_aside
 from ivr.faults import Faults
 from ivr.house import house_of
 from ivr.line import Line, Tell
@@ -50,8 +53,7 @@ async def open_line(
     ports.check(settings, asterisk_too=not adopted)
     ports.note_owner(settings.data, settings)
     catalogue, warnings = prompts_ready.make(settings, progress)
-    store = Store(settings.database)
-    store.recover()
+    store = database(settings, tell)
     flows = LiveFlows(settings.flow_file, house_of(settings, catalogue), store, lambda text: tell("flow", text))
     languages = tuple(catalogue.languages)
     notices = LiveNotices(store, lambda prompt: place(prompt, languages, settings), lambda text: tell("notice", text))
@@ -70,6 +72,31 @@ async def open_line(
         await line.close()
         await asterisk.stop()
         store.close()
+
+
+def database(settings: Settings, tell: Tell) -> Store:
+    """The line's database; a broken one is set aside and begun anew, since callers cannot wait for its mend."""
+    try:
+        return _recovered(settings)
+    except sqlite3.OperationalError:
+        raise  # it is locked, or its place cannot be used: it may be whole
+    except sqlite3.DatabaseError as error:
+        aside = set_aside(settings.database, f"{datetime.now():%Y%m%d-%H%M%S}")
+        why = f"it was broken ({error}) and is begun anew, all that was in it until now is in {aside.name}"
+    store = _recovered(settings)
+    store.alarm("database", why, time.time())
+    tell("line", f"ALARM database: {why}")
+    return store
+
+
+def _recovered(settings: Settings) -> Store:
+    store = Store(settings.database)
+    try:
+        store.recover()
+    except sqlite3.Error:
+        store.close()
+        raise
+    return store
 
 
 async def heed_files(

@@ -1,5 +1,6 @@
 """Whether the ports a line wants are free, asked before anything is started."""
 
+import errno
 import fcntl
 import os
 import socket
@@ -41,6 +42,8 @@ def check(settings: Settings, asterisk_too: bool = True) -> None:
             try:
                 probe.bind((address, port))
             except OSError as error:
+                if error.errno == errno.EADDRNOTAVAIL:
+                    raise PortTaken(f"`bind`: this machine has no address {address}; write one of its own") from None
                 taken.append(f"port {port} on {address} ({name}): {error.strerror}")
     if taken:
         raise PortTaken(
