@@ -240,7 +240,7 @@ def tried(call: Simulator[Session], word: Word | None) -> None:
 STATES = st.lists(st.sampled_from(("open", "closed", "holiday")), min_size=1, max_size=4)
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=2500, deadline=None)
 @given(nodes(backwards=False), DOINGS, STATES)
 def test_what_is_passed_ends_within_its_bound_whatever_the_caller_does(made, doings, states):
     flow = flow_of(*made)
@@ -258,6 +258,9 @@ def test_what_is_passed_ends_within_its_bound_whatever_the_caller_does(made, doi
     assert call.at - last <= proof.bounds.end + SLACK, (call.session.call.path, proof.bounds)
     assert call.session.call.outcome in OUTCOMES
     assert not call.session.handed_over, "it came to its end by itself"
+    name, outcome = call.session.call.led[-1]
+    if not proof.faults:
+        assert outcome in flow.nodes[name].node.farewells, "nobody was there, and nothing was said"
 
 
 @settings(max_examples=300, deadline=None)
