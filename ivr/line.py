@@ -22,9 +22,11 @@ from ivr.masking import masked
 from ivr.pbx import caller
 from ivr.pbx import server as fastagi
 from ivr.pbx.ami import Ami, AmiError
+from ivr.pbx.asterisk import Asterisk
 from ivr.pbx.audiosocket import AudioServer
 from ivr.pbx.channel import AsteriskChannel, Host
 from ivr.pbx.keypad import KEYS
+from ivr.pbx.pulse import stuck
 from ivr.pbx.server import Connection, ConnectionGone, settle
 from ivr.pbx.sounds import Sounds
 from ivr.record import record
@@ -233,6 +235,10 @@ class Line:
     def ours(self) -> set[str]:
         """The calls that we serve, and those that have ended a moment ago."""
         return self._calls.keys() | self._ledger.waiting()
+
+    async def asterisk_stuck(self, asterisk: Asterisk, patience: int) -> None:
+        """Returns when Asterisk has answered nothing for so many seconds."""
+        await stuck(asterisk, self._ami, patience)
 
     async def drain(self) -> None:
         """Takes no new calls; returns when the last one has ended."""

@@ -78,23 +78,39 @@ async def _serve(opened: Opened, console: Console) -> int:
     if not opened.adopted:
         _ended_with_asterisk(line, say)
     housekeeping = asyncio.create_task(_housekeeping(settings, line, asterisk, say))
-    died = asyncio.create_task(asterisk.wait())
     told = asyncio.create_task(stop.get())
     try:
         async with watched(settings.watchdog, settings.database):
-            while True:
-                await asyncio.wait({died, told}, return_when=asyncio.FIRST_COMPLETED)
-                if told.done():
-                    break
-                died = await _again(opened, say)
+            while await _lived(opened, told, say):
+                await _again(opened, say)
             await _end(told.result(), stop, asterisk, line, say)
         return 0
     finally:
-        for task in (housekeeping, died, told):
+        for task in (housekeeping, told):
             task.cancel()
 
 
-async def _again(opened: Opened, say: Tell) -> "asyncio.Task[int]":
+async def _lived(opened: Opened, told: "asyncio.Task[signal.Signals]", say: Tell) -> bool:
+    """Returns when this Asterisk's life is over, one that is stuck being ended; False once we are `told` to end."""
+    died = asyncio.create_task(opened.asterisk.wait())
+    watching = asyncio.create_task(_ended_if_stuck(opened, say))
+    try:
+        await asyncio.wait({died, told}, return_when=asyncio.FIRST_COMPLETED)
+        return not told.done()
+    finally:
+        died.cancel()
+        watching.cancel()
+
+
+async def _ended_if_stuck(opened: Opened, say: Tell) -> None:
+    asterisk, line, patience = opened.asterisk, opened.line, opened.settings.watchdog
+    await line.asterisk_stuck(asterisk, patience)
+    line.store.alarm("asterisk", f"Asterisk did not answer for {patience} s and was ended", time.time())
+    say("line", f"ALARM Asterisk did not answer for {patience} s: ending it")
+    asterisk.kill()
+
+
+async def _again(opened: Opened, say: Tell) -> None:
     """Asterisk has died: the line is never unreachable, so it is started again."""
     asterisk, line = opened.asterisk, opened.line
     line.store.alarm("asterisk", "Asterisk ended by itself and was started again", time.time())
@@ -103,7 +119,6 @@ async def _again(opened: Opened, say: Tell) -> "asyncio.Task[int]":
     say("line", "Asterisk is back")
     await heed_files(asterisk, line.settings, opened.accounts, line.store, say, refuse=False)
     _ended_with_asterisk(line, say)
-    return asyncio.create_task(asterisk.wait())
 
 
 def _ended_with_asterisk(line: Line, say: Tell) -> None:

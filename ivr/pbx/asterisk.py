@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import ctypes
+import os
 import re
 import signal
 import subprocess
@@ -126,6 +127,30 @@ class Asterisk:
         )
         output, _ = await process.communicate()
         return output.decode(errors="replace")
+
+    async def answers_within(self, seconds: float) -> bool:
+        """Whether its console says anything in that time."""
+        process = await asyncio.create_subprocess_exec(
+            *self._run, "-rx", "core show version", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        said = asyncio.ensure_future(process.communicate())
+        await asyncio.wait({said}, timeout=seconds)
+        if not said.done():
+            process.kill()
+        output, _ = await said
+        return b"Asterisk" in output
+
+    def kill(self) -> None:
+        """Ends the process at once; one that was taken over by the number it has noted."""
+        if not self._adopted:
+            if self.process and self.process.returncode is None:
+                self.process.kill()
+            return
+        with contextlib.suppress(OSError, ValueError):
+            number = int((self._full.parents[1] / "run/asterisk.pid").read_text())
+            if str(self._full.parents[1]).encode() in Path(f"/proc/{number}/cmdline").read_bytes():
+                os.kill(number, signal.SIGKILL)
 
     async def answers(self, questions: Sequence[str]) -> dict[str, str]:
         """What it prints for each of some CLI commands."""
