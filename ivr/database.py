@@ -24,6 +24,12 @@ def opened(path: Path) -> sqlite3.Connection:
     return database
 
 
+def is_broken(error: sqlite3.Error) -> bool:
+    """Whether SQLite says that the file itself is damaged, or none of its own."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
 def set_aside(path: Path, when: str) -> Path:
     """Gives a broken database, and what lies beside it, another name; that name."""
     aside = path.with_name(f"{path.name}.broken-{when}")

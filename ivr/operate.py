@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ivr import ports, prompts_ready, queues
-from ivr.database import set_aside
+from ivr.database import is_broken, set_aside
 from ivr.faults import Faults
 from ivr.house import house_of
 from ivr.line import Line, Tell
@@ -78,9 +78,9 @@ def database(settings: Settings, tell: Tell) -> Store:
     """The line's database; a broken one is set aside and begun anew, since callers cannot wait for its mend."""
     try:
         return _recovered(settings)
-    except sqlite3.OperationalError:
-        raise  # it is locked, or its place cannot be used: it may be whole
     except sqlite3.DatabaseError as error:
+        if not is_broken(error):
+            raise  # it is locked, its place cannot be used, or we are mistaken: it may be whole
         aside = set_aside(settings.database, f"{datetime.now():%Y%m%d-%H%M%S}")
         why = f"it was broken ({error}) and is begun anew, all that was in it until now is in {aside.name}"
     store = _recovered(settings)

@@ -16,8 +16,9 @@ QUESTIONS = (
     "moh show classes", "features show", "module show",
 )  # fmt: skip
 """What it is asked; the answers are what `unmet` reads."""
+ANY = "of any number"
 EXTENSIONS = {
-    "public": "95585", "hotline": "s", "pick-up": "s", "closing": "s", "queue-position": "s", "agent": "_X.",
+    "public": "95585", "hotline": "s", "pick-up": "s", "closing": "s", "queue-position": "s", "agent": ANY,
     "caller-side": "s", "agent-side": "s",
 }  # fmt: skip
 """Where calls go in extensions.conf, by context."""
@@ -109,7 +110,7 @@ class _Reader:
                 text = f"Asterisk has no application {step[1]}; write another, or load its module in modules.conf"
                 yield Unmet(Fault(str(self._conf / step[2]), int(step[3]), 1, text))
         for name, extension in EXTENSIONS.items() if shown else ():
-            if extension not in there.get(name, set()):
+            if not (name in there if extension == ANY else extension in there.get(name, set())):
                 text = (
                     f"calls go to extension {extension} of [{name}], which is not there; write it as the project has it"
                 )

@@ -61,6 +61,19 @@ def test_one_that_is_only_locked_is_left_as_it_is(settings, monkeypatch):
     assert not list(settings.data.glob("ivr.db.broken-*"))
 
 
+def test_a_mistake_of_ours_does_not_cost_a_database(settings, monkeypatch):
+    Store(settings.database).close()
+    monkeypatch.setattr(Store, "recover", _mistaken)
+    with pytest.raises(sqlite3.IntegrityError):
+        database(settings, lambda *_: None)
+    assert not list(settings.data.glob("ivr.db.broken-*"))
+
+
+def _mistaken(store):
+    store.connection.execute("insert into flows values ('a', 'b', 'c')")
+    store.connection.execute("insert into flows values ('a', 'b', 'c')")
+
+
 def test_a_whole_one_is_nothing_to_tell_of(settings, told):
     for _ in range(2):
         database(settings, lambda *one: told.append(one)).close()

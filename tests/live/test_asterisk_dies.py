@@ -68,7 +68,7 @@ def test_an_asterisk_that_is_stuck_is_ended_and_started_again(
         await caller.play(voices.claim)
         await line.seen(number, "> say main-menu")
         os.kill(int((line.data / "asterisk/run/asterisk.pid").read_text()), signal.SIGSTOP)
-        await asyncio.to_thread(line.until_printed, "ALARM Asterisk did not answer for 4 s: ending it", 60)
+        await asyncio.to_thread(line.until_printed, "ALARM Asterisk did not answer for 6 s: ending it", 60)
         await asyncio.to_thread(line.until_printed, "ended with Asterisk: failed", 60)
         other = await world.call(f"{number}7")
         await other.play(voices.claim)
@@ -77,14 +77,14 @@ def test_an_asterisk_that_is_stuck_is_ended_and_started_again(
         await line.seen(f"{number}7", "ended: hung_up_menu")
 
     with (
-        started(tmp_path_factory.mktemp("stuck"), IVR_WATCHDOG="4") as line,
+        started(tmp_path_factory.mktemp("stuck"), IVR_WATCHDOG="3") as line,
         outside_of(line, run, tmp_path_factory.mktemp("world")) as world,
     ):
         run(calls(line, world))
         records = [line.record(one) for one in (number, f"{number}7")]
         alarms = line.ivr("alarms")
     assert [(one["outcome"], one["ended_by"]) for one in records] == [("failed", "line"), ("hung_up_menu", "caller")]
-    assert "Asterisk did not answer for 4 s and was ended" in alarms
+    assert "Asterisk did not answer for 6 s and was ended" in alarms
 
 
 def test_a_call_that_a_dying_machine_took_with_it_was_ended_by_the_line(
