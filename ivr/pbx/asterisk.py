@@ -22,6 +22,8 @@ _RELOADS = ("module reload res_pjsip.so", "queue reload parameters", "dialplan r
 _UNASKED = re.compile(r"^ *Contact: +([^/\s]+)/.* NonQual ", re.MULTILINE)
 AT_ONCE = 8
 """Telephones that are asked at the same time."""
+ADOPTING = 20.0
+"""Seconds that one which has been running on may take to answer."""
 EARLY = 1.0
 """Seconds that an Asterisk is given to end which serves nobody yet: in the middle of its start it ignores SIGTERM."""
 
@@ -62,8 +64,13 @@ class Asterisk:
         self.process: asyncio.subprocess.Process | None = None
 
     async def adopt(self) -> bool:
-        """Takes over an Asterisk that a controller before us left running; whether there is one."""
-        self._adopted = "Asterisk" in await self.cli("core show version")
+        """Takes over an Asterisk that a controller before us left running; whether there is one.
+
+        One that is there and does not answer serves nobody, and would hold the ports: it is ended.
+        """
+        self._adopted = await self.answers_within(ADOPTING)
+        if not self._adopted:
+            await self._end_noted()
         return self._adopted
 
     async def reload(self) -> None:
@@ -147,10 +154,22 @@ class Asterisk:
             if self.process and self.process.returncode is None:
                 self.process.kill()
             return
+        if number := self._noted():
+            os.kill(number, signal.SIGKILL)
+
+    def _noted(self) -> int:
+        """The process that an Asterisk of this data folder has noted as its own, if it is there; else 0."""
+        home = self._full.parents[1]
         with contextlib.suppress(OSError, ValueError):
-            number = int((self._full.parents[1] / "run/asterisk.pid").read_text())
-            if str(self._full.parents[1]).encode() in Path(f"/proc/{number}/cmdline").read_bytes():
+            number = int((home / "run/asterisk.pid").read_text())
+            return number if str(home).encode() in Path(f"/proc/{number}/cmdline").read_bytes() else 0
+        return 0
+
+    async def _end_noted(self) -> None:
+        while number := self._noted():
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(number, signal.SIGKILL)
+            await asyncio.sleep(0.05)
 
     async def answers(self, questions: Sequence[str]) -> dict[str, str]:
         """What it prints for each of some CLI commands."""

@@ -87,6 +87,28 @@ def test_an_asterisk_that_is_stuck_is_ended_and_started_again(
     assert "Asterisk did not answer for 6 s and was ended" in alarms
 
 
+def test_a_line_that_finds_a_stuck_asterisk_starts_another(
+    run: Loop, voices: Voices, number: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    async def calls(line: LiveLine, world: World) -> None:
+        pid = int((line.data / "asterisk/run/asterisk.pid").read_text())
+        os.kill(pid, signal.SIGSTOP)
+        line.kill()
+        await asyncio.to_thread(line.start)
+        assert int((line.data / "asterisk/run/asterisk.pid").read_text()) != pid
+        caller = await world.call(number)
+        await caller.play(voices.claim)
+        await line.seen(number, "> say main-menu")
+        await caller.hang_up()
+        await line.seen(number, "ended: hung_up_menu")
+
+    with (
+        started(tmp_path_factory.mktemp("found")) as line,
+        outside_of(line, run, tmp_path_factory.mktemp("world")) as world,
+    ):
+        run(calls(line, world))
+
+
 def test_a_call_that_a_dying_machine_took_with_it_was_ended_by_the_line(
     run: Loop, voices: Voices, number: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
