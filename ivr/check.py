@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ivr.call import KNOWN
-from ivr.faults import Fault, Faults
+from ivr.faults import Fault
 from ivr.flow import END, Desk, Flow, HalfRead, Language, Placed, Prompt, Queue, Service
 from ivr.promptlengths import UNBUILT
 from ivr.settingtypes import settings_of
@@ -41,17 +41,6 @@ def check(flow: Flow, house: House) -> list[Fault]:
         if place.name not in reached:
             faults.append(fault_at(flow, place, "", _UNLED.format(place.name)))
     return sorted(faults)
-
-
-def checked(read: Callable[[], Flow], house: House) -> Flow:
-    """The flow that is read, which has no mistake; else raises Faults with all that can be told of it."""
-    try:
-        flow = read()
-    except HalfRead as half:
-        raise Faults([*half, *strange(half.flow, house), *unled(half), *unset(half.flow)]) from None
-    if faults := check(flow, house):
-        raise Faults(faults)
-    return flow
 
 
 def strange(flow: Flow, house: House) -> Iterator[Fault]:

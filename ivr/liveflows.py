@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ivr import flowmark
-from ivr.check import House, checked
+from ivr.check import House
 from ivr.faults import Faults
 from ivr.flow import Flow
 from ivr.flowfile import load, parse
@@ -17,6 +17,7 @@ from ivr.flowtrial import FlowTrial
 from ivr.flowwatch import FlowWatch, Stamp, stamp
 from ivr.store import Store
 from ivr.versions import Draft, Release, Versions
+from ivr.vetting import checked
 
 LINE = "line"
 """Who takes a version back that has been shown to be worse."""

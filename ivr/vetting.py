@@ -21,6 +21,17 @@ def half(read: HalfRead, house: House) -> list[Fault]:
     return sorted({*read, *strange(flow, house), *unled(read), *unset(flow), *keyed(flow), *partly(flow)})
 
 
+def checked(read: Callable[[], Flow], house: House) -> Flow:
+    """The flow that is read, which can run here, whatever is proved of it; else raises Faults with all there is."""
+    try:
+        flow = read()
+    except HalfRead as broken:
+        raise Faults(half(broken, house)) from None
+    if faults := check(flow, house):
+        raise Faults(faults)
+    return flow
+
+
 def vetted(read: Callable[[], Flow], house: House, ran: Callable[[Flow], bool]) -> tuple[Flow, list[Fault]]:
     """The flow that is read, which may go live, and what there is to tell of it all the same; else raises Faults.
 

@@ -9,7 +9,8 @@ from ivr.faults import Faults
 from ivr.flowfile import parse
 from ivr.flowwatch import FlowWatch
 from ivr.store import Store
-from tests.test_flowfile import GOOD, HOUSE
+from tests.test_check import HOUSE
+from tests.test_flowfile import GOOD
 
 
 @pytest.fixture

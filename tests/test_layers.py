@@ -219,7 +219,7 @@ TESTED = {
     "subflows": "test_subflows", "flowparts": "test_subflows",
     "checkkeys": "test_checkkeys",
     "breaker": "test_breaker", "services": "test_lookups", "lookups": "test_lookups", "masking": "test_masking",
-    "check": "test_flowfile", "settingtypes": "test_settingtypes",
+    "check": "test_check", "settingtypes": "test_settingtypes",
     "prove": "test_prove", "vetting": "test_vetting", "whatif": "test_whatif", "flowdiff": "test_flowdiff",
     "merge": "test_merge",
     "flowmark": "test_flowmark", "trial": "test_trial", "versions": "test_versions", "liveflows": "test_liveflows",

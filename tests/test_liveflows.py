@@ -13,7 +13,8 @@ from ivr.liveflows import LiveFlows, in_share
 from ivr.record import iso
 from ivr.store import Store
 from ivr.versions import Draft, Version, Versions
-from tests.test_flowfile import GOOD, HOUSE
+from tests.test_check import HOUSE
+from tests.test_flowfile import GOOD
 
 NOW = 1_800_000_000.0
 TWO = GOOD.replace("timeout: 1m", "timeout: 2m")

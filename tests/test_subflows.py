@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.check import House, check, checked
+from ivr.check import House, check
 from ivr.faults import Faults
 from ivr.flow import Flow
 from ivr.flowdiff import sentences
@@ -12,6 +12,7 @@ from ivr.flowparts import parts, whole
 from ivr.prove import prove
 from ivr.schema import schema
 from ivr.subflows import RETURN
+from ivr.vetting import checked
 from tests.calling import Caller
 
 MAIN = """flow: main

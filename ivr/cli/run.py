@@ -29,8 +29,8 @@ from ivr.watchdog import watched
 
 UNFINISHED = 2 * 86400
 """Seconds back that recordings are looked for which a controller before us left unfinished."""
-PATIENCE = 2
-"""How many times as long as for a controller is waited for Asterisk: its end is the end of all talks."""
+ASTERISK_PATIENCE = 2
+"""Asterisk is given so many times the seconds of a controller: its end is the end of all talks."""
 ENDED_EARLY = 128 + signal.SIGTERM
 """The exit code where SIGTERM came before the line was ready, as a shell would tell it."""
 HELP = "start the line in the foreground (Ctrl-C ends it)"
@@ -105,7 +105,7 @@ async def _lived(opened: Opened, told: "asyncio.Task[signal.Signals]", say: Tell
 
 
 async def _ended_if_stuck(opened: Opened, say: Tell) -> None:
-    asterisk, line, patience = opened.asterisk, opened.line, PATIENCE * opened.settings.watchdog
+    asterisk, line, patience = opened.asterisk, opened.line, ASTERISK_PATIENCE * opened.settings.watchdog
     await line.asterisk_stuck(asterisk, patience)
     line.store.alarm("asterisk", f"Asterisk did not answer for {patience} s and was ended", time.time())
     say("line", f"ALARM Asterisk did not answer for {patience} s: ending it")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ivr.audio.catalogue import load as load_catalogue
 from ivr.calltest import BEGIN, headed
-from ivr.check import House, checked
+from ivr.check import House
 from ivr.cli import Sorry, _callscript, _colour, _said, _tell, _when
 from ivr.cli._flows import file_of
 from ivr.flow import Flow
@@ -21,6 +21,7 @@ from ivr.settings import CALENDARS, load
 from ivr.simulatedline import Step
 from ivr.simulator import Simulator
 from ivr.table import pad
+from ivr.vetting import checked
 from ivr.words import TALK, WORDS, Unfit, Word, read, written
 
 HELP = "try a flow as a text call in the terminal; no telephone, no waiting"

@@ -35,7 +35,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
     checks: tuple[Check, ...] = (
         machine.hearing, machine.disk, machine.folders, machine.ports, asterisk.version, asterisk.modules,
-        asterisk.files,        manager.rights, manager.login, content.synthesiser, content.prompts, content.flows,
+        asterisk.files, manager.rights, manager.login, content.synthesiser, content.prompts, content.flows,
         content.calendars, content.queues, content.notices, services.services,
     )  # fmt: skip
     for check in checks:

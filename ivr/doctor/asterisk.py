@@ -8,7 +8,7 @@ from ivr.doctor import Finding, running
 from ivr.pbx.asterisk import REFERENCE, AsteriskError, command
 from ivr.pbx.asterisk import version as release_of
 from ivr.pbx.generate import CONF, documentation, folders
-from ivr.pbx.needs import QUESTIONS, unmet
+from ivr.pbx.needs import QUESTIONS, running_ones, unmet
 from ivr.settings import Settings
 
 FETCH = "run `make run`, which fetches one, or set `asterisk` in ivr.toml to the program"
@@ -75,8 +75,3 @@ def files(settings: Settings) -> Iterator[Finding]:
 def named(conf: str) -> list[str]:
     """The modules that a modules.conf loads."""
     return re.findall(r"^\s*(?:load|require|preload)\s*=>?\s*([\w.]+)", conf, re.MULTILINE)
-
-
-def running_ones(shown: str) -> set[str]:
-    """The modules that `module show` lists as running."""
-    return {line.split()[0] for line in shown.splitlines() if ".so " in line and "Not Running" not in line}

@@ -67,6 +67,11 @@ def said(log: str, conf: Path) -> list[Fault]:
     return sorted(faults.values())
 
 
+def running_ones(shown: str) -> set[str]:
+    """The modules that `module show` lists as running."""
+    return {line.split()[0] for line in shown.splitlines() if ".so " in line and "Not Running" not in line}
+
+
 class _Reader:
     """Reads the answers; each method is one kind of need."""
 
@@ -90,7 +95,7 @@ class _Reader:
     def modules(self) -> Iterator[Unmet]:
         """What every call goes through has been loaded."""
         shown = self._answer("module show")
-        up = {line.split()[0] for line in shown.splitlines() if ".so " in line and "Not Running" not in line}
+        up = running_ones(shown)
         if down := ", ".join(name for name in VITAL if name not in up) if shown else "":
             text = f"{down} did not start, without which no caller is served; load it, and look into Asterisk's log"
             yield self._unmet("modules.conf", "modules", text)

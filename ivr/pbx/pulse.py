@@ -5,6 +5,7 @@ counted as tries pass here: a machine that was suspended is no fault.
 """
 
 import asyncio
+import contextlib
 import time
 
 from ivr.pbx.ami import Ami, AmiError
@@ -32,5 +33,6 @@ async def _answers(asterisk: Asterisk, ami: Ami) -> bool:
     try:
         await ami.act("Ping")
     except AmiError:
-        return await asterisk.answers_within(LONGEST)
+        with contextlib.suppress(OSError):  # that we cannot ask it is no fault of its own
+            return await asterisk.answers_within(LONGEST)
     return True

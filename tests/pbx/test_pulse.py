@@ -3,6 +3,8 @@
 import asyncio
 from types import SimpleNamespace
 
+import pytest
+
 from ivr.pbx import pulse
 from ivr.pbx.ami import AmiError
 
@@ -22,7 +24,7 @@ class Silent:
         return bool(self.console and self.console.pop(0))
 
 
-def ends(ami, console, monkeypatch, patience=3):
+def ends(ami, console, monkeypatch, patience=3, seconds=20):
     """How many questions it took until it was stuck."""
     monkeypatch.setattr(pulse, "EVERY", 0.0)
     now = iter(range(0, 10**6))  # each question takes a second of this clock
@@ -30,7 +32,7 @@ def ends(ami, console, monkeypatch, patience=3):
     both = Silent(ami, console)
 
     async def wait():
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(seconds):
             await pulse.stuck(both, both, patience)
 
     asyncio.run(wait())
@@ -44,6 +46,15 @@ def test_silence_in_a_row_is_what_counts(monkeypatch):
 
 def test_a_console_that_answers_is_enough(monkeypatch):
     assert ends([], [1, 1, 0, 1], monkeypatch) == 7
+
+
+def test_that_we_cannot_ask_is_no_fault_of_asterisks(monkeypatch):
+    async def fails(_self, _seconds):
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(Silent, "answers_within", fails)
+    with pytest.raises(TimeoutError):
+        ends([], [], monkeypatch, seconds=0.05)
 
 
 def test_with_a_patience_of_nothing_it_is_never_stuck(monkeypatch):
