@@ -26,6 +26,10 @@ KEYED = frozenset({Listen, WaitKey})
 """The commands that a key answers; all others are answered by an Answer with their number only."""
 
 
+ENDED = 1.0
+"""Seconds in which the key that ends a number may still follow the last of its digits."""
+
+
 class CommandFailed(Exception):
     """A command could not be carried out; leads to the `failed` outcome unless a node catches it."""
 
@@ -69,15 +73,22 @@ def key(call: Call, timeout: float) -> Generator[Command, Event, str]:
 
 
 def gather(call: Call, most: int, first: float, between: float, end: str = "#") -> Generator[Command, Event, str]:
-    """Digits until `end`, `most` of them, or a pause of `between` seconds after the last one."""
+    """Digits until `end`, `most` of them, or a pause of `between` seconds after the last one.
+
+    Behind the last of `most` digits `end` is waited for a moment, as VoiceXML's `termtimeout` has it: from a caller who
+    keys it all the same it would else be the answer to what is asked next.
+    """
     digits = ""
     while len(digits) < most:
         pressed = yield from key(call, between if digits else first)
         if not pressed or pressed == end:
             break
         digits += pressed
-    if len(digits) == most and call.keys and call.keys[0] == end:
-        call.keys.popleft()
+    if len(digits) == most and end:
+        if not call.keys:
+            _unfailed((yield WaitKey(ENDED)))
+        if call.keys and call.keys[0] == end:
+            call.keys.popleft()
     return digits
 
 

@@ -8,6 +8,8 @@ from ivr.events import QueueLeft
 
 ALWAYS = "always"
 """Stands for a node's name where the flow's `always` leads on."""
+Edge = tuple[str, str]
+"""A node, or `always`, and one of its outcomes."""
 KNOWN = ("caller", "dialled", "queue", "language")
 """Facts that every call has from its beginning, beside those that nodes set."""
 NOISY = "杂音? noisy?"
@@ -53,7 +55,7 @@ class Call:
     marks: list[str] = field(default_factory=list)
     keys: deque[str] = field(default_factory=deque)
     path: list[Step] = field(default_factory=list)
-    led: list[tuple[str, str]] = field(default_factory=list)
+    led: list[Edge] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
     pauses: list[tuple[float, float]] = field(default_factory=list)
     waits: list[tuple[float, float]] = field(default_factory=list)

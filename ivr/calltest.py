@@ -5,15 +5,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ivr.call import ALWAYS
+from ivr.call import ALWAYS, Edge
 from ivr.flow import Flow
 from ivr.script import ScriptError, play
 from ivr.session import Session
 
 BEGIN = 86400.0
 """The moment the call rings: never 0, which means in a record that something did not happen."""
-Edge = tuple[str, str]
-"""A node, or `always`, and one of its outcomes."""
 
 
 @dataclass(frozen=True)

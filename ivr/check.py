@@ -4,14 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivr.call import KNOWN
 from ivr.faults import Fault
 from ivr.flow import END, Desk, Flow, HalfRead, Language, Placed, Prompt, Queue, Service
 from ivr.promptlengths import UNBUILT
 from ivr.settingtypes import settings_of
 
-HEARD = frozenset({"line", "line_confidence"})
-"""The facts that a listening node sets."""
 DESKS = frozenset({"coordinator", "leader", "expert"})
 QUEUES = frozenset({"intake", "inquiry", "complaint"})
 _UNLED = "no path leads to node `{}`; lead an outcome to it or take it out"
@@ -35,7 +32,7 @@ class House:
 
 def check(flow: Flow, house: House) -> list[Fault]:
     """Every mistake, in the order of the file."""
-    faults = [*strange(flow, house), *unset(flow)]
+    faults = [*strange(flow, house)]
     reached = reachable(flow)
     for place in flow.nodes.values():
         if place.name not in reached:
@@ -105,40 +102,6 @@ def unled(read: HalfRead) -> Iterator[Fault]:
     for place in flow.nodes.values():
         if place.name not in led:
             yield fault_at(flow, place, "", _UNLED.format(place.name))
-
-
-def unset(flow: Flow) -> Iterator[Fault]:
-    """Facts that a node reads and that nothing has set on some way to it."""
-    known = {} if any(place.closed for place in flow.nodes.values()) else _known(flow)
-    for place in flow.nodes.values():
-        for setting, name in place.node.wants():
-            if place.name in known and name not in known[place.name]:
-                text = f"node `{place.name}` reads the fact `{name}`, which nothing sets on some way to it; "
-                more = ", ".join(sorted({*KNOWN, *_facts(flow)}))
-                yield fault_at(flow, place, setting, f"{text}set it before (facts there are: {more})")
-
-
-def _known(flow: Flow) -> dict[str, frozenset[str]]:
-    """The facts that every way to each reachable node has set; a node that failed may have set nothing."""
-    begun = frozenset(KNOWN)
-    known = {name: begun for name in (flow.start, *flow.always.values()) if name in flow.nodes}
-    ahead = list(known)
-    while ahead:
-        place = flow.nodes[ahead.pop()]
-        before = known[place.name]
-        heard = before | (HEARD if place.node.hears else frozenset())
-        for outcome, target in place.then.items():
-            if target in flow.nodes:
-                told = before if outcome == "failed" else heard | place.node.gives(outcome)
-                now = known[target] & told if target in known else told
-                if known.get(target) != now:
-                    known[target] = now
-                    ahead.append(target)
-    return known
-
-
-def _facts(flow: Flow) -> set[str]:
-    return {name for place in flow.nodes.values() for outcome in place.then for name in place.node.gives(outcome)}
 
 
 def settings_typed(flow: Flow, kind: object) -> Iterator[tuple[Placed, str, str]]:

@@ -4,6 +4,9 @@
 character is ISO 7064 MOD 11-2; its X is keyed as `*`.
 """
 
+import string
+from collections.abc import Iterator
+
 LUHN, ID = "luhn", "id"
 KINDS = (LUHN, ID)
 ID_DIGITS = 18
@@ -22,6 +25,17 @@ def fits(kind: str, digits: str) -> bool:
     if kind == ID:
         return _id(digits)
     return digits.isascii() and digits.isdigit() and (kind != LUHN or _luhn(digits))
+
+
+def completed(kind: str, start: str, size: int) -> Iterator[str]:
+    """Numbers of a size that begin so, some of them: the rest is one digit again and again, and any check digit."""
+    size = ID_DIGITS if kind == ID else size
+    if len(start) >= size:
+        yield start
+        return
+    for digit in string.digits:
+        for last in f"{string.digits}X" if kind else digit:
+            yield start + digit * (size - len(start) - 1) + last
 
 
 def _luhn(digits: str) -> bool:

@@ -5,133 +5,50 @@ has happened since it was entered. A session cannot be copied, so each way is ru
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
 
-from ivr.call import ALWAYS
-from ivr.calltest import BEGIN, Edge, headed
+from ivr.call import ALWAYS, Edge
+from ivr.calltest import headed
 from ivr.commands import (
-    AskCalendar,
-    Command,
     HandOver,
     HangUp,
     JoinQueue,
-    Listen,
-    LookUp,
     PauseRecording,
-    PickUp,
     Record,
-    Say,
-    SetLanguage,
     StorePromise,
     Transfer,
-    WaitKey,
 )
 from ivr.events import (
-    Answer,
-    CalendarTold,
     DeskLeft,
     Done,
-    Event,
-    Failed,
-    Heard,
     HungUp,
-    KeyPressed,
-    LineNoisy,
-    LookedUp,
-    Offered,
     QueueLeft,
     Recorded,
 )
-from ivr.flow import KEYS, Flow
-from ivr.script import command_line, event_line
-from ivr.session import Session
+from ivr.flow import Flow
+from ivr.walks import LAST, Doing, Walk, Way, moves
 
 MOST = 1000
 """Places inside a node from which ways out of it are looked for."""
+SHOWN = 50
+"""Nodes of a path that is shown; one that goes round at once has thousands."""
 ENTRIES = 2
 """Ways into a node that are followed, for each kind of caller: what was before may decide what is possible in it."""
 CALLERS = ("13800138000", "")
 """Who calls: somebody who can be called back, and somebody without a number."""
-DIGITS = ("1", "#")
-NUMBER = "13800138000#"
-"""What is keyed where digits are asked for, and a number as long as is wanted."""
-QUEUED = "queued"
-LAST = (HangUp, HandOver, type(None))
-"""What is pending when the flow is through with a call."""
-Move = Callable[["Walk"], None]
-
-
-class Walk:
-    """One call on its way."""
-
-    def __init__(self, flow: Flow, caller: str) -> None:
-        self.session = Session(flow)
-        self.steps: list[tuple[Event, list[Command]]] = []
-        self.now = BEGIN
-        self.tell(0.0, Offered, caller=caller, dialled="95585")
-        self.tell(0.5, Done)
-
-    def tell(self, after: float, kind: type[Event], **fields: Any) -> None:  # noqa: ANN401 - an event's fields
-        """Lets an event happen; an answer answers the running command. Nothing happens to a call that has ended."""
-        if self.session.ended:
-            return
-        self.now = round(self.now + after, 3)
-        answered = {"to": self.session.number} if issubclass(kind, Answer) else {}
-        event = kind(at=self.now, **answered, **fields)
-        self.steps.append((event, self.session.advance(event)))
-
-    @property
-    def script(self) -> str:
-        """All that has happened and was told, as a call script."""
-        lines = []
-        for event, told in self.steps:
-            lines += [event_line(event, BEGIN), *(command_line(one, event.at, BEGIN) for one in told)]
-        return "\n".join(lines) + "\n"
-
-    @property
-    def node(self) -> str:
-        """Where the call is."""
-        path = self.session.call.path
-        return path[-1].node if path else ""
-
-    def place(self, since: int) -> tuple[object, ...]:
-        """How the call stands inside its node: all that the node has told since a step, in short.
-
-        A queue that is joined again and again is the same place.
-        """
-        told = [QUEUED if isinstance(one, JoinQueue) else repr(one) for _, all_ in self.steps[since:] for one in all_]
-        kept = [one for one, before in zip(told, ["", *told], strict=False) if one != QUEUED or one != before]
-        return (*kept, len(self.session.call.keys))
-
-
-@dataclass(frozen=True)
-class Way:
-    """What happens to a call, in order."""
-
-    caller: str
-    moves: tuple[Move, ...] = ()
-
-    def walk(self, flow: Flow) -> Walk:
-        """The call to which all of it has happened."""
-        walk = Walk(flow, self.caller)
-        for move in self.moves:
-            move(walk)
-        return walk
 
 
 def ways(flow: Flow, wanted: list[Edge]) -> dict[Edge, str]:
     """A script for each of the outcomes that can be walked, a short one each."""
     found: dict[Edge, str] = {}
-    noisy = (ALWAYS, "line_noisy") in wanted
+    doing = Doing(noisy=(ALWAYS, "line_noisy") in wanted)
     entered: Counter[tuple[str, str]] = Counter()
     coming: deque[Way] = deque(Way(caller) for caller in CALLERS)
     while coming and len(found) < len(wanted):
-        for way, walk in _out(flow, coming.popleft(), noisy):
+        for way, walk in out(flow, coming.popleft(), doing):
             for edge in set(walk.session.call.led).intersection(wanted).difference(found):
-                found[edge] = _script(way.walk(flow), edge)
+                found[edge] = script(way.walk(flow), f"{edge[0]}: {edge[1]}")
             place = (walk.node, way.caller)
             if not isinstance(walk.session.pending, LAST) and entered[place] < ENTRIES:
                 entered[place] += 1
@@ -139,28 +56,28 @@ def ways(flow: Flow, wanted: list[Edge]) -> dict[Edge, str]:
     return found
 
 
-def _out(flow: Flow, way: Way, noisy: bool) -> Iterator[tuple[Way, Walk]]:
+def out(flow: Flow, way: Way, doing: Doing) -> Iterator[tuple[Way, Walk]]:
     """The ways out of the node that a way leads into, the shortest first, each with its call."""
     entry = way.walk(flow)
     inside, since = len(entry.session.call.path), len(entry.steps)
     seen: set[tuple[object, ...]] = set()
-    coming = deque([way])
+    coming = deque([(way, entry)])
     for _ in range(MOST):
         if not coming:
             return
-        way = coming.popleft()
-        for move in _moves(way.walk(flow).session, noisy):
-            longer = Way(way.caller, (*way.moves, move))
+        way, stands = coming.popleft()
+        for move in moves(stands.session, doing):
+            longer = replace(way, moves=(*way.moves, move))
             walk = longer.walk(flow)
             if isinstance(walk.session.pending, LAST) or len(walk.session.call.path) != inside:
                 yield longer, walk
             elif (place := walk.place(since)) not in seen:
                 seen.add(place)
-                coming.append(longer)
+                coming.append((longer, walk))
 
 
-def _script(walk: Walk, edge: Edge) -> str:
-    """The call as far as it has come; then the caller hangs up."""
+def script(walk: Walk, title: str) -> str:
+    """The call as far as it has come, under a title; then the caller hangs up."""
     pending = walk.session.pending
     if isinstance(pending, JoinQueue):
         walk.tell(1.0, QueueLeft, status="hungup")
@@ -171,143 +88,5 @@ def _script(walk: Walk, edge: Edge) -> str:
         while isinstance(walk.session.pending, StorePromise | PauseRecording):
             walk.tell(0.0, Done)
     walk.tell(1.0, HungUp, by="line" if isinstance(walk.session.pending, HangUp | HandOver) else "caller")
-    title = f"# {edge[0]}: {edge[1]}\n# outcome:\n# path:\n\n"
-    return headed(title + walk.script, walk.session)
-
-
-# -- what can happen ---------------------------------------------------------------------------------
-
-
-def _moves(session: Session, noisy: bool) -> Iterator[Move]:
-    """What can happen where the call stands; what ends soonest first."""
-    pending = session.pending
-    if pending is not None:
-        yield from _MOVES[type(pending)](session)
-    if noisy:
-        yield _happens(1.0, LineNoisy)
-
-
-def _happens(after: float, kind: type[Event], **fields: Any) -> Move:  # noqa: ANN401 - an event's fields
-    return lambda walk: walk.tell(after, kind, **fields)
-
-
-def _keyed(keys: str) -> Move:
-    def move(walk: Walk) -> None:
-        for key in keys:
-            walk.tell(0.25, KeyPressed, key=key)
-
-    return move
-
-
-def _done(_session: Session) -> Iterator[Move]:
-    yield _happens(0.0, Done)
-
-
-def _said(_session: Session) -> Iterator[Move]:
-    yield _happens(3.0, Done)
-    yield _FAILS
-
-
-def _listened(session: Session) -> Iterator[Move]:
-    yield _happens(1.0, Heard, sound="speech")
-    yield from map(_keyed, _keys(session)[:1])
-    yield _happens(1.0, Heard, sound="noise")
-    yield _happens(1.0, Heard, sound="noise", confidence=0.6)
-    yield _happens(6.0, Heard, sound="silence")
-    yield _FAILS
-
-
-def _waited(session: Session) -> Iterator[Move]:
-    yield from map(_keyed, _keys(session))
-    pending = session.pending
-    yield _happens(pending.timeout if isinstance(pending, WaitKey) else 5.0, Done)
-
-
-def _queued(session: Session) -> Iterator[Move]:
-    def talk(walk: Walk, mark: str = "") -> None:
-        rang = walk.now + 1.0
-        walk.tell(
-            40.0, QueueLeft, status="answered", agent="1001", rang=rang, answered=rang + 3.0, connected=rang + 9.0,
-            mark=mark,
-        )  # fmt: skip
-
-    def lost(walk: Walk) -> None:
-        walk.tell(6.0, QueueLeft, status="agent_lost", agent="1001", rang=walk.now + 1.0, answered=walk.now + 4.0)
-
-    yield talk
-    yield partial(talk, mark="silent")
-    yield _happens(0.1, QueueLeft, status="full")
-    yield _happens(30.0, QueueLeft, status="timeout")
-    yield lost
-    yield _FAILS
-
-
-def _transferred(_session: Session) -> Iterator[Move]:
-    def talk(walk: Walk) -> None:
-        rang = walk.now + 1.0
-        walk.tell(40.0, DeskLeft, status="answered", agent="desk", rang=rang, answered=rang + 3.0, connected=rang + 3.0)
-
-    yield talk
-    for status in ("busy", "no_answer", "unavailable"):
-        yield _happens(10.0, DeskLeft, status=status)
-    yield _FAILS
-
-
-def _recorded(_session: Session) -> Iterator[Move]:
-    yield _happens(8.0, Recorded, path="message.wav", seconds=8.0, ended="key")
-    yield _happens(8.0, Recorded, path="message.wav", seconds=8.0, ended="hangup")
-    yield _FAILS
-
-
-def _calendar_told(_session: Session) -> Iterator[Move]:
-    for state in ("open", "closed", "holiday"):
-        yield _happens(0.0, CalendarTold, state=state)
-    yield _FAILS
-
-
-def _looked_up(session: Session) -> Iterator[Move]:
-    pending = session.pending
-    names = [name for name, _ in pending.facts] if isinstance(pending, LookUp) else []
-    told = dict.fromkeys(names, "1")
-    yield _happens(0.5, LookedUp, status="found", facts=told)
-    for place in session.flow.nodes.values():
-        for name in {name for _, name in place.node.wants()}.intersection(names):
-            for value in getattr(place.node, "choices", ()):
-                yield _happens(0.5, LookedUp, status="found", facts=told | {name: value.removesuffix("*")})
-    yield _happens(0.5, LookedUp, status="unknown")
-    yield _happens(6.0, LookedUp, status="unavailable")
-    yield _FAILS
-
-
-def _left(_session: Session) -> Iterator[Move]:
-    yield _happens(0.0, HungUp, by="line")
-
-
-def _keys(session: Session) -> list[str]:
-    """The keys that lead somewhere and one that does not; digits where digits are asked for."""
-    path = session.call.path
-    place = session.flow.nodes.get(path[-1].node) if path else None
-    if place and place.node.keys_lead:
-        leading = [key for key in place.then if key in KEYS]
-        return [*leading, *sorted(KEYS - set(leading))[:1]]
-    least = int(getattr(place.node, "least", 0)) if place else 0
-    return [*DIGITS, "1" * least + "#" if least else NUMBER]
-
-
-_FAILS = _happens(1.0, Failed, reason="it did not work")
-_MOVES: dict[type[Command], Callable[[Session], Iterator[Move]]] = {
-    PickUp: _done,
-    PauseRecording: _done,
-    SetLanguage: _done,
-    StorePromise: _done,
-    Say: _said,
-    Listen: _listened,
-    WaitKey: _waited,
-    JoinQueue: _queued,
-    Record: _recorded,
-    AskCalendar: _calendar_told,
-    LookUp: _looked_up,
-    Transfer: _transferred,
-    HangUp: _left,
-    HandOver: _left,
-}
+    path = "# path:\n" if len(walk.session.call.path) <= SHOWN else ""
+    return headed(f"# {title}\n# outcome:\n{path}\n{walk.script}", walk.session)

@@ -51,6 +51,9 @@ ENTER = "enter"
 KEYS = frozenset("0123456789*#")
 """Outcomes of a node whose keys lead."""
 
+OTHER = "~"
+"""Stands for what no flow asks for in the value of a fact."""
+
 NODE_TYPES: dict[str, type["Node"]] = {}
 
 
@@ -75,7 +78,11 @@ class Node:
     enters: ClassVar[bool] = False
     """Whether it enters a subflow."""
     acts: ClassVar[frozenset[str]] = frozenset()
-    """Outcomes that only the caller or an agent brings about; keys are, wherever `keys_lead`."""
+    """Outcomes that only the caller or an agent brings about, whatever is known of the call."""
+    fails: ClassVar[bool] = True
+    """Whether it asks anything of the line, which may fail."""
+    keeps_keys: ClassVar[bool] = False
+    """Whether keys that were keyed ahead are still waiting behind it."""
     chance: ClassVar[frozenset[str]] = frozenset()
     """Outcomes that nobody chooses, such as noise on the line."""
     farewells: ClassVar[frozenset[str]] = frozenset()
@@ -94,7 +101,7 @@ class Node:
         return ""
 
     def wants(self) -> Iterator[tuple[str, str]]:
-        """The facts that the node reads, each with the setting that names it."""
+        """The facts that the node reads, each with the setting that names it, if one does."""
         for setting in self.reads:
             yield setting, str(getattr(self, setting))
 
@@ -103,6 +110,25 @@ class Node:
         given = frozenset(str(getattr(self, setting)) for setting in self.sets) - {""}
         return frozenset() if outcome == "failed" else given
 
+    def beginnings(self) -> Iterator[str]:
+        """Beginnings of values by which the node tells apart the facts that it reads."""
+        yield from ()
+
+    def possible(self, fact: Callable[[str], str]) -> Set[str] | None:
+        """The outcomes, `failed` aside, that can come of it with facts of these values; None: any."""
+        return None
+
+    def acted(self, fact: Callable[[str], str] | None) -> Set[str]:
+        """The outcomes that only the caller or an agent brings about, with facts of these values, if they are known."""
+        return self.acts | (KEYS if self.keys_lead else frozenset())
+
+    def values(self, fact: str, outcome: str, before: str | None, starts: Iterable[str]) -> Iterable[str | None]:
+        """What a fact, that was `before`, may be once the node was left by an outcome (None: not set).
+
+        Where it may be much, some values are told, for each of `starts` one that begins so if there is one.
+        """
+        return anything(starts) if fact in self.gives(outcome) else (before,)
+
     def longest(self, seconds: Callable[[str], float]) -> float:
         """Seconds the node takes at most, `seconds` of a prompt given; the talk with an agent is not counted."""
         raise NotImplementedError
@@ -110,6 +136,13 @@ class Node:
     def run(self, call: Call) -> Run:
         """Yields commands, is sent their answers, returns an outcome."""
         raise NotImplementedError
+
+
+def anything(starts: Iterable[str]) -> Iterator[str]:
+    """Some of all texts there are: for each of `starts` it and one that begins so, and one that begins otherwise."""
+    for start in ("", *starts):
+        yield start
+        yield f"{start}{OTHER}"
 
 
 @dataclass(frozen=True)

@@ -5,23 +5,30 @@ may lead in a circle, since the caller may ask again; the others may not. Failur
 them and hands the call to a person after the fifth.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
-from math import inf
+from itertools import pairwise
+from typing import TypeVar
 
-from ivr.check import fault_at, reachable
+from ivr.call import ALWAYS
+from ivr.check import fault_at
+from ivr.checkfacts import unset
 from ivr.faults import Fault
-from ivr.flow import END, KEYS, Flow, Placed
+from ivr.flow import END, Flow
+from ivr.states import Route, Space, State, Step, flat, space
 
 Length = Callable[[str], float]
 """Seconds of a prompt."""
 LIMITS = {
-    "person": "a caller who wants a person may have to wait {found} for one",
-    "end": "a call may last {found} after the caller has done anything",
+    "person": "a caller who wants a person may have to wait {found} for one ({way})",
+    "end": "a call may last {found} after the caller has done anything ({way})",
 }
 """What a flow may limit, and what is said where it is exceeded."""
+SHOWN = 6
+"""Nodes of the longest way that are told, those where most of the time goes."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -38,76 +45,104 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Proof:
-    """The bounds, where there are any; what the flow gets wrong; and its limits that the bounds go beyond."""
+    """The bounds, where there are any; what the flow gets wrong; and its limits that the bounds go beyond.
 
+    `shown` has for faults the way of a call that meets them.
+    """
+
+    flow: Flow
     bounds: Bounds | None
     faults: list[Fault]
     beyond: list[Fault] = field(default_factory=list)
+    shown: Mapping[Fault, Route] = field(default_factory=dict)
 
 
-def prove(flow: Flow, length: Length) -> Proof:
-    """Holds for every call through the flow, whatever the caller does."""
-    return _Prover(flow, reachable(flow)).proof(length)
+def prove(flow: Flow, length: Length, reached: Space | None = None) -> Proof:
+    """Holds for every call through the flow, whatever the caller does; `reached` are the states they can stand in."""
+    return _Prover(flow, reached or space(flow)).proof(length)
 
 
 def partly(flow: Flow) -> list[Fault]:
-    """The circles, and the ends without a word, that show in what could be read of a flow."""
+    """The circles, ends without a word and facts that nothing sets that show in what could be read of a flow."""
     known = {name for name, place in flow.nodes.items() if not place.closed}
-    return _Prover(flow, known).faults()
+    return _Prover(flow, flat(flow, known)).faults()
 
 
 class _Prover:
-    """One flow, of which only some nodes count."""
+    """One flow, and the states in which calls through it can stand."""
 
-    def __init__(self, flow: Flow, names: set[str]) -> None:
-        self._flow = flow
+    def __init__(self, flow: Flow, reached: Space) -> None:
+        self._flow, self._space = flow, reached
+        names = {state.node for state in reached.steps}
         self._places = {name: place for name, place in flow.nodes.items() if name in names}
-        self._alone = {name: _alone(place) & self._places.keys() for name, place in self._places.items()}
+        self._alone = {state: [*dict.fromkeys(step.to for step in self._unasked(state))] for state in reached.steps}
         self._longest: dict[str, float] = {}
 
     def faults(self) -> list[Fault]:
-        return sorted([*self._wordless(), *self._circles()])
+        return sorted(self._wrong(self._circles()))
 
     def proof(self, length: Length) -> Proof:
         circles = list(self._circles())
-        faults = sorted([*self._wordless(), *circles])
+        wrong = self._wrong(circles)
+        faults, shown = sorted(wrong), {fault: route for fault, route in wrong.items() if route}
         if circles:
-            return Proof(None, faults)
+            return Proof(self._flow, None, faults, [], shown)
         self._longest = {name: place.node.longest(length) for name, place in self._places.items()}
-        person = self._to_person()
-        bounds = Bounds(None if person == inf else round(person, 3), round(self._to_end(), 3))
-        return Proof(bounds, faults, sorted(self._beyond(bounds)))
+        ways = {"person": self._to_person(), "end": self._to_end()}
+        person, end = map(self._spent, ways.values())
+        bounds = Bounds(person, end or 0.0)
+        return Proof(self._flow, bounds, faults, sorted(self._beyond(bounds, ways)), shown)
+
+    def _unasked(self, state: State) -> Iterator[Step]:
+        """What leads on from a state without anybody's doing."""
+        for step in self._space.steps[state]:
+            chosen = step.acted or step.edge[1] == "failed" or step.edge[0] == ALWAYS
+            if not chosen and step.to.node in self._places:
+                yield step
 
     # -- what can go wrong -----------------------------------------------------------------------
 
-    def _wordless(self) -> Iterator[Fault]:
-        """Outcomes that end a call in which nothing was said, promised or asked of an agent."""
-        for name, place in self._places.items():
-            for outcome, target in place.then.items():
-                if target == END and outcome not in place.node.farewells:
-                    text = f"`{outcome}` of node `{name}` ends the call without a word: lead it to a `say` that says"
-                    yield self._fault(name, f"{text} goodbye, or to a person")
+    def _wrong(self, circles: Iterable[list[State]]) -> dict[Fault, Route | None]:
+        """Every fault, with the way of a call that meets it."""
+        unread = unset(self._flow, self._space if self._space.came else None)
+        return unread | dict([*self._wordless(), *map(self._round, circles)])
 
-    def _circles(self) -> Iterator[Fault]:
+    def _wordless(self) -> Iterator[tuple[Fault, Route | None]]:
+        """Outcomes that end a call in which nothing was said, promised or asked of an agent."""
+        told: set[tuple[str, str]] = set()
+        for state, steps in self._space.steps.items():
+            for step in steps:
+                (name, outcome), place = step.edge, self._places[state.node]
+                wordless = step.to.node == END and name != ALWAYS and outcome not in place.node.farewells
+                if wordless and step.edge not in told:
+                    told.add(step.edge)
+                    text = f"`{outcome}` of node `{name}` ends the call without a word: lead it to a `say` that says"
+                    yield self._fault(name, f"{text} goodbye, or to a person"), self._space.route(state, step)
+
+    def _circles(self) -> Iterator[list[State]]:
         """Ways round that nobody's doing and no counter ends; each is cut once it has been told."""
-        edges = {name: set(targets) for name, targets in self._alone.items()}
+        edges = dict(self._alone)
         while True:
             try:
                 TopologicalSorter(edges).prepare()
             except CycleError as error:
                 # the sorter goes from a target to what leads to it
-                way = list(reversed(error.args[1]))
-                edges[way[0]].discard(way[1])
-                first = way.index(min(way[:-1]))
-                way = [*way[first:-1], *way[: first + 1]]
-                text = (
-                    f"the call goes round without anybody doing anything: {' → '.join(way)}; lead one of these nodes'"
-                )
-                yield self._fault(way[0], f"{text} outcomes out of the circle")
+                way: list[State] = list(reversed(error.args[1]))
+                for state in [state for state in edges if state.node == way[0].node]:
+                    edges[state] = [target for target in edges[state] if target.node != way[1].node]
+                names = [state.node for state in way[:-1]]
+                first = names.index(min(names))
+                yield [*way[first:-1], *way[: first + 1]]
             else:
                 return
 
-    def _beyond(self, bounds: Bounds) -> Iterator[Fault]:
+    def _round(self, circle: list[State]) -> tuple[Fault, Route | None]:
+        way = " → ".join(state.node for state in circle)
+        text = f"the call goes round without anybody doing anything: {way}; lead one of these nodes' outcomes out of"
+        steps = [next(step for step in self._unasked(state) if step.to == target) for state, target in pairwise(circle)]
+        return self._fault(circle[0].node, f"{text} the circle"), self._space.route(circle[0], *steps)
+
+    def _beyond(self, bounds: Bounds, ways: Mapping[str, list[str] | None]) -> Iterator[Fault]:
         for what, limit in self._flow.limits.items():
             found = bounds.person if what == "person" else bounds.end
             if found is None:
@@ -115,48 +150,75 @@ class _Prover:
                 yield Fault(self._flow.file, *limit.at, text)
             elif found > limit.seconds:
                 allowed = f"and `limits` allows {duration(limit.seconds)}: shorten waits or tries, or allow more"
-                yield Fault(self._flow.file, *limit.at, f"{LIMITS[what].format(found=duration(found))}, {allowed}")
+                said = LIMITS[what].format(found=duration(found), way=self._told(ways[what] or []))
+                yield Fault(self._flow.file, *limit.at, f"{said}, {allowed}")
+
+    def _spent(self, way: list[str] | None) -> float | None:
+        return None if way is None else round(sum(self._longest[name] for name in way), 3)
+
+    def _told(self, way: list[str]) -> str:
+        """Where the time of a way goes, in the order of the way."""
+        most = sorted(range(len(way)), key=lambda at: -self._longest[way[at]])[:SHOWN]
+        return " → ".join(f"{way[at]} {self._longest[way[at]]:.0f} s" for at in sorted(most) if self._longest[way[at]])
 
     def _fault(self, name: str, text: str) -> Fault:
         return fault_at(self._flow, self._places[name], "", text)
 
     # -- how long --------------------------------------------------------------------------------
 
-    def _to_person(self) -> float:
-        """The shortest way by the caller's own choices, every node on it taking its longest.
+    def _to_person(self) -> list[str] | None:
+        """The nodes before a person, on the shortest way by the caller's choices, every one taking its longest.
 
         What the world decides (hours, the value of a fact) may come out the longest way that leads to a person at all.
         Dijkstra from the persons backwards: such a node is settled with the last of its ways, others with the first.
         """
-        ways = {name: self._chosen(place) for name, place in self._places.items()}
+        ways = self._chosen()
         before = _turned(ways)
         persons = {name for name, place in self._places.items() if place.node.person}
         leading = _behind(persons, before)
         waiting = {name: len(ways[name] & leading) for name in leading}
-        best: dict[str, float] = {}
-        ahead = [(0.0, name) for name in persons]
+        behind: dict[str, str] = {}
+        ahead = [(0.0, name, "") for name in persons]
         while ahead:
-            spent, name = heappop(ahead)
-            if name in best:
+            spent, name, to = heappop(ahead)
+            if name in behind:
                 continue
-            best[name] = spent
-            for one in before[name] & leading - best.keys():
+            behind[name] = to
+            for one in before[name] & leading - behind.keys():
                 waiting[one] -= 1
                 if not waiting[one] or not self._places[one].node.world:
-                    heappush(ahead, (spent + self._longest[one], one))
-        return best.get(self._flow.start, inf)
+                    heappush(ahead, (spent + self._longest[one], one, name))
+        return _way(behind, self._flow.start)[:-1] if self._flow.start in behind else None
 
-    def _chosen(self, place: Placed) -> set[str]:
-        """Where the call may go by the caller's or the world's choice; what chance brings is left out."""
-        chance = place.node.chance | {"failed"}
-        return {target for outcome, target in place.then.items() if outcome not in chance} & self._places.keys()
+    def _chosen(self) -> dict[str, set[str]]:
+        """Where calls may go from each node by the caller's or the world's choice; what chance brings is left out."""
+        ways: dict[str, set[str]] = {name: set() for name in self._places}
+        for state, steps in self._space.steps.items():
+            chance = self._places[state.node].node.chance | {"failed"}
+            chosen = (step for step in steps if step.edge[0] != ALWAYS and step.edge[1] not in chance)
+            ways[state.node] |= {step.to.node for step in chosen} & self._places.keys()
+        return ways
 
-    def _to_end(self) -> float:
-        """The longest way on its own from anywhere; noise in the middle of it may lead away once."""
-        ways: dict[str, float] = {}
-        for name in TopologicalSorter(self._alone).static_order():
-            ways[name] = self._longest[name] + max((ways[target] for target in self._alone[name]), default=0.0)
-        return max(ways.values()) + ways.get(self._flow.always.get("line_noisy", ""), 0.0)
+    def _to_end(self) -> list[str]:
+        """The nodes of the longest way on its own from anywhere; noise in the middle of it may lead away once."""
+        ways: dict[State, float] = {}
+        behind: dict[State, State] = {}
+        for state in TopologicalSorter(self._alone).static_order():
+            ways[state] = self._longest[state.node]
+            if targets := self._alone[state]:
+                behind[state] = max(targets, key=ways.__getitem__)
+                ways[state] += ways[behind[state]]
+        noisy = [state for state in ways if state.node == self._flow.always.get("line_noisy")]
+        longest = [max(some, key=ways.__getitem__) for some in (ways.keys(), noisy) if some]
+        return [state.node for first in longest for state in _way(behind, first)]
+
+
+def _way(behind: Mapping[T, T], at: T) -> list[T]:
+    """From one on, what is behind it, and behind that."""
+    way = [at]
+    while to := behind.get(way[-1]):
+        way.append(to)
+    return way
 
 
 def _turned(ways: Mapping[str, set[str]]) -> dict[str, set[str]]:
@@ -176,13 +238,6 @@ def _behind(names: set[str], before: Mapping[str, set[str]]) -> set[str]:
         found |= more
         ahead += more
     return found
-
-
-def _alone(place: Placed) -> set[str]:
-    """Where the call may go on its own, without anybody's doing."""
-    node = place.node
-    done = node.acts | {"failed"} | (KEYS if node.keys_lead else frozenset())
-    return {target for outcome, target in place.then.items() if outcome not in done}
 
 
 def duration(seconds: float) -> str:

@@ -77,13 +77,26 @@ def test_key():
 
 @pytest.mark.parametrize(
     ("keys", "digits", "left"),
-    [("123#", "123", ""), ("12345", "12345", ""), ("12345#", "12345", ""), ("123456", "12345", "6"), ("#1", "", "1"),
+    [("123#", "123", ""), ("12345#", "12345", ""), ("123456", "12345", "6"), ("#1", "", "1"),
      ("1#2#", "1", "2#")],
 )  # fmt: skip
 def test_gather_takes_its_own_keys_and_leaves_the_next_ones(keys, digits, left):
     call = Call(keys=deque(keys))
     assert run(ask.gather(call, 5, 8.0, 4.0)) == ([], digits)
     assert "".join(call.keys) == left
+
+
+def test_gather_waits_a_moment_for_the_key_that_ends_a_number_as_long_as_can_be():
+    """So that it is no answer to what is asked next; where no key ends numbers, and where one is there, it does not."""
+    assert run(ask.gather(Call(keys=deque("12345")), 5, 8.0, 4.0), Done(1.0)) == ([WaitKey(ask.ENDED)], "12345")
+    assert run(ask.gather(Call(keys=deque("12345")), 5, 8.0, 4.0, end="")) == ([], "12345")
+    call = Call(keys=deque("12345"))
+    question = ask.gather(call, 5, 8.0, 4.0)
+    assert next(question) == WaitKey(ask.ENDED)
+    call.keys.append("#")
+    with pytest.raises(StopIteration) as stop:
+        question.send(KeyPressed(1.0, "#"))
+    assert (stop.value.value, call.keys) == ("12345", deque())
 
 
 def test_gather_waits_longer_for_the_first_digit():

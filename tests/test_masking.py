@@ -41,6 +41,7 @@ def called() -> Watched:
     caller.answer()  # the recording is paused
     caller.answer()  # the question
     caller.keys("7351")
+    caller.answer()  # no key ended it
     caller.answer()  # said back
     caller.keys("1")
     caller.answer()  # the recording goes on

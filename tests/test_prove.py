@@ -1,7 +1,6 @@
 """What is proved of a flow holds for every call through it: by hand, and for random flows with random callers."""
 
 import itertools
-from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given, settings
@@ -118,8 +117,8 @@ nodes:
 def test_limits_are_held():
     found = prove(parse(LIMITED), seconds)
     assert [(fault.line, fault.text.split(",")[0]) for fault in found.beyond] == [
-        (4, "a caller who wants a person may have to wait 19 s for one"),
-        (4, "a call may last 1 min 3 s after the caller has done anything"),
+        (4, "a caller who wants a person may have to wait 19 s for one (one 19 s)"),
+        (4, "a call may last 1 min 3 s after the caller has done anything (person 60 s → bye 3 s)"),
     ]
     assert prove(parse(LIMITED.replace("10s", "19s").replace("1m", "63s")), seconds).beyond == []
 
@@ -261,20 +260,3 @@ def test_what_is_passed_ends_within_its_bound_whatever_the_caller_does(made, doi
     name, outcome = call.session.call.led[-1]
     if not proof.faults:
         assert outcome in flow.nodes[name].node.farewells, "nobody was there, and nothing was said"
-
-
-@settings(max_examples=300, deadline=None)
-@given(nodes(backwards=True))
-def test_what_is_refused_for_a_circle_goes_round_for_whoever_is_in_it(made):
-    flow = flow_of(*made)
-    told = [text for text in faults(flow) if "goes round" in text]
-    assume(told)
-    way = told[0].split(": ")[1].split(";")[0].split(" → ")
-    for name, next_ in pairwise(way):
-        place = flow.nodes[name]
-        alone = {
-            target for outcome, target in place.then.items()
-            if outcome not in place.node.acts | {"failed"} and not (place.node.keys_lead and outcome.isdigit())
-        }  # fmt: skip
-        assert next_ in alone, f"nothing leads from {name} to {next_} by itself"
-    assert way[0] == way[-1]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.check import House, check
+from ivr.check import House
 from ivr.faults import Faults
 from ivr.flow import Flow
 from ivr.flowdiff import sentences
@@ -12,7 +12,7 @@ from ivr.flowparts import parts, whole
 from ivr.prove import prove
 from ivr.schema import schema
 from ivr.subflows import RETURN
-from ivr.vetting import checked
+from ivr.vetting import checked, proof_of
 from tests.calling import Caller
 
 MAIN = """flow: main
@@ -58,7 +58,7 @@ def test_its_nodes_stand_in_their_places(tmp_path):
     assert flow.nodes["card"].then == {"enter": "card.ask"}
     assert flow.nodes["card.check"].then == {"9*": "person", "otherwise": "again"}
     assert flow.nodes["again.ask"].then == {"done": "again.check", "no_answer": "person", "failed": "bye"}
-    assert [fault for fault in check(flow, House()) if "plays" not in fault.text] == []
+    assert [fault for fault in proof_of(flow, House()).faults if "plays" not in fault.text] == []
 
 
 def test_a_call_goes_through_it_and_comes_back(tmp_path):
@@ -82,7 +82,7 @@ def test_it_is_proved_in_its_place(tmp_path):
 
 def test_its_faults_are_told_in_its_own_file(tmp_path):
     flow = folder(tmp_path, card=CARD.replace('fact: card, then: {"9*"', 'fact: colour, then: {"9*"'))
-    told = [str(fault).replace(f"{tmp_path}/", "") for fault in check(flow, House())]
+    told = [str(fault).replace(f"{tmp_path}/", "") for fault in proof_of(flow, House()).faults]
     assert any(one.startswith("subflows/card.yaml:5:31: node `card.check` reads the fact `colour`") for one in told)
 
 

@@ -2,8 +2,10 @@
 
 import argparse
 import json
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from textwrap import indent
 
 from ivr.audio.catalogue import load as load_catalogue
 from ivr.audio.promptcheck import outdated
@@ -12,7 +14,7 @@ from ivr.check import settings_typed, unspoken
 from ivr.cli import Sorry, _tell
 from ivr.cli._flows import all_files, file_of
 from ivr.faults import Fault, Faults
-from ivr.flow import HalfRead, Prompt
+from ivr.flow import Flow, HalfRead, Prompt
 from ivr.flowfile import load as load_flow
 from ivr.house import house_of
 from ivr.language import LANGUAGES
@@ -21,22 +23,28 @@ from ivr.queues import names as queue_names
 from ivr.schema import schema
 from ivr.settings import CALENDARS, Settings, load
 from ivr.vetting import half, proof_of
+from ivr.witness import witness
 
 HELP = "check flow files: every mistake with file, line and what to write instead"
 EXAMPLES = """examples:
   ivr check                 all flows of the flows folder
   ivr check hotline         one of them
   ivr check new.yaml        a file anywhere
+  ivr check new.yaml --why  under each fault a call script that shows what happens; play it: ivr simulate --script
   ivr check --json          for an editor: file, ok, faults with line and column
   ivr check --lang zh       the sentences in Chinese, whatever the locale
   ivr check --schema        the JSON Schema of flow files, for an editor that completes while you type
 
 exit code: 0 when all are in order, 1 when there is a fault"""
 
+NOTHING = Flow("", "", {}, {})
+"""What could be read of a file that is no flow."""
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", metavar="FILE", nargs="*", help="flow files, or names of flows (all)")
     parser.add_argument("--json", action="store_true", help="a JSON array, one object per file")
+    parser.add_argument("--why", action="store_true", help="for each fault that a call can meet, its call script")
     parser.add_argument("--lang", choices=LANGUAGES, help="the language of the sentences (that of the locale)")
     parser.add_argument("--schema", action="store_true", help="print the JSON Schema of flow files")
 
@@ -49,10 +57,24 @@ def run(options: argparse.Namespace) -> int:
     files = [file_of(name, settings) for name in options.files] or all_files(settings)
     if not files:
         raise Sorry(f"there are no flow files in {settings.flows}: write one, or set IVR_FLOWS")
-    found = {file: proof_of_file(file, settings) for file in files}
-    found = {file: replace(proof, faults=_said(proof, options.lang)) for file, proof in found.items()}
-    print(_json(found) if options.json else "\n".join(_text(*one, options.lang) for one in found.items()))
-    return 1 if any(proof.faults for proof in found.values()) else 0
+    found = {file: Checked(proof_of_file(file, settings), options.lang, options.why) for file in files}
+    print(_json(found) if options.json else "\n".join(_text(*one) for one in found.items()))
+    return 1 if any(one.proof.faults for one in found.values()) else 0
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What is proved of a file, told in a language, with the calls that show what is wrong, where they are wanted."""
+
+    proof: Proof
+    language: str | None
+    why: bool
+
+    def faults(self) -> Iterator[tuple[Fault, str]]:
+        """Each fault, and the call script that shows it; empty where there is none."""
+        for fault in self.proof.faults:
+            said, route = _tell.fault(fault, self.language), self.proof.shown.get(fault)
+            yield said, (witness(self.proof.flow, route, said.text) or "") if route and self.why else ""
 
 
 def proof_of_file(file: Path, settings: Settings) -> Proof:
@@ -63,23 +85,21 @@ def proof_of_file(file: Path, settings: Settings) -> Proof:
         flow = load_flow(file)
         proof = proof_of(flow, house)
     except HalfRead as broken:
-        flow, proof = broken.flow, Proof(None, half(broken, house))
+        flow = broken.flow
+        proof = Proof(flow, None, half(broken, house))
     except Faults as faults:
-        return Proof(None, faults.faults)
+        return Proof(NOTHING, None, faults.faults)
     every = unspoken(flow, house, frozenset(house.prompts))
     used = frozenset(prompt for _, _, prompt in settings_typed(flow, Prompt))
     stale = outdated(catalogue, settings.data / "sounds", used)
     asked = calendar_faults(flow, settings.flows / CALENDARS)
-    return Proof(proof.bounds, sorted({*proof.faults, *proof.beyond, *every, *stale, *asked}))
+    return replace(proof, faults=sorted({*proof.faults, *proof.beyond, *every, *stale, *asked}))
 
 
-def _said(proof: Proof, language: str | None) -> list[Fault]:
-    return [_tell.fault(fault, language) for fault in proof.faults]
-
-
-def _text(file: Path, proof: Proof, language: str | None) -> str:
+def _text(file: Path, found: Checked) -> str:
+    proof, language = found.proof, found.language
     if proof.faults:
-        return "\n".join(map(str, proof.faults))
+        return "\n".join(str(fault) + (f"\n\n{indent(why, '    ')}" if why else "") for fault, why in found.faults())
     if proof.bounds is None:
         return _tell.told(f"{file}: ok", language)
     person, end = proof.bounds.person, duration(proof.bounds.end)
@@ -88,15 +108,18 @@ def _text(file: Path, proof: Proof, language: str | None) -> str:
     return _tell.told(ok, language)
 
 
-def _json(found: dict[Path, Proof]) -> str:
+def _json(found: dict[Path, Checked]) -> str:
     listed = [
         {
             "file": str(file),
-            "ok": not proof.faults,
-            "person_s": proof.bounds.person if proof.bounds else None,
-            "end_s": proof.bounds.end if proof.bounds else None,
-            "faults": [{"line": fault.line, "column": fault.column, "text": fault.text} for fault in proof.faults],
+            "ok": not one.proof.faults,
+            "person_s": one.proof.bounds.person if one.proof.bounds else None,
+            "end_s": one.proof.bounds.end if one.proof.bounds else None,
+            "faults": [
+                {"line": fault.line, "column": fault.column, "text": fault.text} | ({"why": why} if why else {})
+                for fault, why in one.faults()
+            ],
         }
-        for file, proof in found.items()
+        for file, one in found.items()
     ]
     return json.dumps(listed, ensure_ascii=False, indent=1)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr.calltest import Edge, Tried, edges, tried, unwalked
+from ivr.call import Edge
+from ivr.calltest import Tried, edges, tried, unwalked
 from ivr.cli import Sorry, _drawing, _tell
 from ivr.cli._flows import all_files, file_of
 from ivr.drawing import Shown

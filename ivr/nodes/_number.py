@@ -13,7 +13,7 @@ OFFERED, FIRST, BETWEEN = 5.0, 8.0, 4.0
 
 def number(call: Call, tries: int) -> Run:
     """Whoever keys no number at all is called back on their own, if it is known; empty where it is not."""
-    own = _callable(call.caller)
+    own = callable_(call.caller)
     confirmed = (yield from _confirmed(call, own)) if own else ""
     return confirmed or (yield from _other(call, tries)) or own
 
@@ -42,7 +42,7 @@ def _other(call: Call, tries: int) -> Run:
     return ""
 
 
-def _callable(number: str) -> str:
+def callable_(number: str) -> str:
     """The number if it can be called back, else nothing."""
     digits = number.removeprefix("+")
     return number if digits.isascii() and digits.isdigit() and LEAST <= len(digits) <= MOST else ""

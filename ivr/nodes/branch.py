@@ -1,6 +1,6 @@
 """`branch`: goes where the value of a fact leads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 
 from ivr.ask import Run, nothing
@@ -17,6 +17,8 @@ class Branch(Node, type="branch"):
     outcomes = (OTHERWISE,)
     values_lead = True
     world = True
+    fails = False
+    keeps_keys = True
     reads = ("fact",)
     fact: Fact
     choices: tuple[str, ...] = ()
@@ -27,9 +29,20 @@ class Branch(Node, type="branch"):
     def longest(self, seconds: Callable[[str], float]) -> float:
         return 0.0
 
+    def beginnings(self) -> Iterator[str]:
+        """See `Node.beginnings`."""
+        for choice in self.choices:
+            yield choice.removesuffix(ANYTHING)
+
+    def possible(self, fact: Callable[[str], str]) -> Set[str] | None:
+        """See `Node.possible`."""
+        return {self._followed(fact(self.fact))}
+
     def run(self, call: Call) -> Run:
         yield from nothing()
-        value = call.fact(self.fact)
+        return self._followed(call.fact(self.fact))
+
+    def _followed(self, value: str) -> str:
         fitting = [one for one in self.choices if _fits(value, one)]
         return max(fitting, key=lambda one: (one == value, len(one)), default=OTHERWISE)
 

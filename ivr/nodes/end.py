@@ -13,6 +13,7 @@ class EndCall(Node, type="end"):
     """Says its prompt, which no key cuts short, and hangs up; `mark` notes for the outcome what was said."""
 
     farewells = frozenset({"done"})
+    keeps_keys = True
     instead = {"done": END}
     prompt: Prompt = Prompt("closing")
     mark: Mark = Mark("")

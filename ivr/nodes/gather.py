@@ -1,10 +1,10 @@
 """`gather`: takes digits from the caller into a fact."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ivr import checkdigit
-from ivr.ask import Run, gather, key, privately, say
+from ivr.ask import ENDED, Run, gather, key, privately, say
 from ivr.call import Call
 from ivr.flow import CheckDigit, Fact, Key, Node, Prompt, Seconds
 
@@ -46,11 +46,33 @@ class Gather(Node, type="gather"):
             return "`check: id` needs the key `*` for an X; end the number with another key"
         return ""
 
+    def values(self, fact: str, outcome: str, before: str | None, starts: Iterable[str]) -> Iterable[str | None]:
+        """See `Node.values`."""
+        if fact != self.fact or outcome == "failed":
+            return (before,)
+        return self.numbers(starts) if outcome == "done" else ("",)
+
+    def numbers(self, starts: Iterable[str]) -> Iterator[str]:
+        """Some of the numbers that are taken, for each of `starts` one that begins so if there is one."""
+        for start in ("", *starts):
+            shortest = max(self.least, len(start))
+            for size in range(shortest, min(shortest + 1, self.most) + 1):
+                yield from filter(self._takes, checkdigit.completed(self.check, start, size))
+
+    def keyed(self, number: str) -> str:
+        """The keys that give a number."""
+        return number.replace("X", "*") + self.end
+
+    def _takes(self, number: str) -> bool:
+        ended = self.end and self.end in number
+        return not ended and self.least <= len(number) <= self.most and checkdigit.fits(self.check, number)
+
     def longest(self, seconds: Callable[[str], float]) -> float:
-        asked = seconds(self.prompt) + self.wait + self.most * self.between
+        digits = (self.most - 1) * self.between + (ENDED if self.end else 0.0)
+        asked = seconds(self.prompt) + self.wait + digits
         if self.confirm:
-            digit = max(seconds(f"number/{digit}") for digit in range(10))
-            asked += seconds("you-keyed") + self.most * digit + seconds("confirm-keyed") + CONFIRM
+            spoken = max(seconds(f"number/{digit}") for digit in range(10))
+            asked += seconds("you-keyed") + self.most * spoken + seconds("confirm-keyed") + CONFIRM
         return self.tries * asked + (self.tries - 1) * seconds(self.wrong)
 
     def run(self, call: Call) -> Run:

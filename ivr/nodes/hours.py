@@ -15,7 +15,12 @@ class Hours(Node, type="hours"):
     outcomes = ("open", "closed", "holiday")
     instead = {"holiday": "closed"}
     world = True
+    keeps_keys = True
     calendar: CalendarName = CalendarName("office")
+
+    def gives(self, outcome: str) -> frozenset[str]:
+        """See `Node.gives`: the day's name, empty on an ordinary day."""
+        return frozenset() if outcome == "failed" else frozenset({"day"})
 
     def longest(self, seconds: Callable[[str], float]) -> float:
         return 0.0

@@ -1,6 +1,6 @@
 """`language`: goes on in another language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ivr.ask import Run, speak
@@ -12,7 +12,12 @@ from ivr.flow import Language, Node
 class Speak(Node, type="language"):
     """From here on the caller hears the prompts, and the queue's own sounds, in another language."""
 
+    keeps_keys = True
     language: Language
+
+    def values(self, fact: str, outcome: str, before: str | None, starts: Iterable[str]) -> Iterable[str | None]:
+        """See `Node.values`."""
+        return (self.language if fact == "language" and outcome == "done" else before,)
 
     def longest(self, seconds: Callable[[str], float]) -> float:
         return 0.0

@@ -1,12 +1,12 @@
 """`leave_contact`: the caller leaves a number and a message; the line promises to call back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 
 from ivr.ask import CommandFailed, Run, privately, record, say, store_promise
 from ivr.call import Call
 from ivr.flow import END, Node, Prompt, Seconds
-from ivr.nodes._number import longest, number
+from ivr.nodes._number import callable_, longest, number
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,18 @@ class LeaveContact(Node, type="leave_contact"):
     prompt: Prompt = Prompt("all-busy")
     tries: int = 3
     limit: Seconds = Seconds(120.0)
+
+    def wants(self) -> Iterator[tuple[str, str]]:
+        """See `Node.wants`."""
+        yield "", "caller"
+
+    def possible(self, fact: Callable[[str], str]) -> Set[str] | None:
+        """See `Node.possible`: whoever has a number of their own is called back there at the least."""
+        return {*self.outcomes} - {"no_answer"} if callable_(fact("caller")) else None
+
+    def acted(self, fact: Callable[[str], str] | None) -> Set[str]:
+        """See `Node.acted`: whoever has no number must key one."""
+        return {"done"} if fact and not callable_(fact("caller")) else frozenset()
 
     def longest(self, seconds: Callable[[str], float]) -> float:
         message = seconds("leave-message") + self.limit + seconds("contact-stored")

@@ -17,6 +17,7 @@ class LineCheck(Node, type="line_check"):
     chance = frozenset({"noise", "doubt"})
     instead = {"doubt": "speech"}
     hears = True
+    keeps_keys = True
     prompt: Prompt = Prompt("")
     listen: Seconds = Seconds(3.0)
     sure: Share = Share(0.8)

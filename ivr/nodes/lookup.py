@@ -1,7 +1,7 @@
 """`lookup`: asks a service over HTTP, and takes facts from its answer."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -24,6 +24,7 @@ class Lookup(Node, type="lookup"):
 
     outcomes = ("found", "unknown", "unavailable")
     world = True
+    keeps_keys = True
     service: Service
     path: WebPath
     facts: Answered = Answered(())
@@ -45,6 +46,10 @@ class Lookup(Node, type="lookup"):
     def gives(self, outcome: str) -> frozenset[str]:
         """See `Node.gives`."""
         return frozenset(name for name, _ in self.facts) if outcome == "found" else frozenset()
+
+    def possible(self, fact: Callable[[str], str]) -> Set[str] | None:
+        """See `Node.possible`."""
+        return None if all(fact(name) for _, name in self.wants()) else {"unknown"}
 
     def longest(self, seconds: Callable[[str], float]) -> float:
         return (seconds(self.prompt) if self.prompt else 0.0) + self.tries * self.timeout

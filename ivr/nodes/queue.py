@@ -1,6 +1,6 @@
 """`queue`: the caller waits for an agent and talks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ivr.ask import Run, join_queue, say
@@ -27,6 +27,12 @@ class QueueNode(Node, type="queue"):
     queue: Queue
     prompt: Prompt = Prompt("")
     timeout: Seconds = Seconds(300.0)
+
+    def values(self, fact: str, outcome: str, before: str | None, starts: Iterable[str]) -> Iterable[str | None]:
+        """See `Node.values`."""
+        if fact != "queue":
+            return (before,)
+        return (self.queue, before) if outcome == "failed" else (self.queue,)
 
     def longest(self, seconds: Callable[[str], float]) -> float:
         return (seconds(self.prompt) if self.prompt else 0.0) + self.timeout

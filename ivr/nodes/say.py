@@ -13,6 +13,7 @@ class SayNode(Node, type="say"):
     """Plays a prompt; `mark` notes for the outcome what was said (silent, noisy)."""
 
     farewells = frozenset({"done"})
+    keeps_keys = True
 
     prompt: Prompt
     mark: Mark = Mark("")

@@ -21,6 +21,7 @@ class SilentCall(Node, type="silent_call"):
     instead = {"doubt": "speech"}
     stage = "greeting"
     hears = True
+    keeps_keys = True
     prompt: Prompt
     greetings: int = 3
     pause: Seconds = Seconds(2.0)

@@ -15,6 +15,8 @@ class Subflow(Node, type="subflow"):
     outcomes = ()
     values_lead = True
     enters = True
+    fails = False
+    keeps_keys = True
     flow: SubflowName
     choices: tuple[str, ...] = ()
 

@@ -13,6 +13,7 @@ class Survey(Node, type="survey"):
     """Asks for a mark from 1 to 5 and thanks for it; nobody is asked twice."""
 
     outcomes = ("done", "no_answer")
+    acts = frozenset({"done"})
     farewells = frozenset({"done", "no_answer"})
     prompt: Prompt = Prompt("survey")
     thanks: Prompt = Prompt("survey-thanks")

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import textwrap
 
 import pytest
 
@@ -42,6 +43,33 @@ def test_check_of_a_prompt_that_is_not_there(ivr, tmp_path):
     file = tmp_path / "hotline.yaml"
     file.write_text((HOME / "ivr/flows/hotline.yaml").read_text().replace("prompt: closing", "prompt: cloising"))
     assert "plays `cloising`, but ivr/prompts has no such prompt" in ivr("check", file).out
+
+
+ROUND = """\
+flow: round
+start: hello
+always: {failed: desk}
+nodes:
+  hello: {type: menu, prompt: main-menu, then: {1: desk, no_answer: hello}}
+  desk: {type: queue, queue: intake, timeout: 1m, then: {answered: end, timeout: bye, full: bye}}
+  bye: {type: say, prompt: closing, then: {done: end}}
+"""
+
+
+def test_why_shows_a_call_that_goes_wrong_and_it_plays(ivr, tmp_path):
+    file = tmp_path / "round.yaml"
+    file.write_text(ROUND)
+    shown = ivr("check", file, "--why").out
+    assert shown.startswith(f"{file}:5:3: the call goes round without anybody doing anything: hello → hello;")
+    script = tmp_path / "why.call"
+    script.write_text(textwrap.dedent(shown.split("\n", 2)[2]).rstrip() + "\n")
+    assert "# path: hello hello\n" in script.read_text()
+    (found,) = json.loads(ivr("check", file, "--why", "--json").out)
+    assert found["faults"][0]["why"] == script.read_text()
+    assert "why" not in json.loads(ivr("check", file, "--json").out)[0]["faults"][0]
+    (tmp_path / "scripts").mkdir()
+    script.rename(tmp_path / "scripts/why.call")
+    assert "1 of 1 scripts as written" in ivr("test", file, "--scripts", tmp_path / "scripts").out
 
 
 def test_check_without_flows(ivr, tmp_path, monkeypatch):

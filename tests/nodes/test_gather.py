@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from ivr.ask import ENDED
 from ivr.commands import JoinQueue, PauseRecording, Say, WaitKey
 from ivr.events import Failed
 from ivr.faults import Faults
@@ -15,7 +16,7 @@ def gathering(settings: str = "least: 3, most: 5") -> Caller:
     return Caller(flow_of(f"  one: {{type: gather, prompt: enter-number, fact: number, {settings}, {then}}}"))
 
 
-@pytest.mark.parametrize("keys", ["123#", "1234#", "12345"])
+@pytest.mark.parametrize("keys", ["123#", "1234#", "12345#"])
 def test_digits_up_to_the_hash_or_as_many_as_fit(keys):
     caller = gathering()
     caller.answer()
@@ -112,20 +113,38 @@ def test_what_was_keyed_is_said_back_and_counts_once_confirmed():
     assert caller.call.facts["number"] == "456"
 
 
+def test_a_number_as_long_as_can_be_needs_no_key_that_ends_it():
+    caller = gathering("least: 11, most: 11")
+    caller.answer()
+    caller.keys("13800138000")
+    assert caller.pending == WaitKey(ENDED)
+    caller.answer()
+    assert caller.call.facts["number"] == "13800138000"
+
+
+def test_a_number_that_is_ended_although_it_is_as_long_as_can_be_is_confirmed():
+    """The key that ends it is no answer to what is said back."""
+    caller = gathering("least: 11, most: 11, confirm: yes")
+    caller.answer()
+    caller.keys("13800138000#")
+    assert caller.pending == Say(("you-keyed", *(f"number/{one}" for one in "13800138000"), "confirm-keyed"))
+    assert not caller.call.keys
+
+
 def test_a_slip_of_the_finger_is_asked_for_again():
     caller = gathering("least: 16, most: 16, check: luhn")
     caller.answer()
-    caller.keys("4539578763621487")
+    caller.keys("4539578763621487#")
     assert caller.said()[-1] == "number-wrong"
     caller.until(WaitKey)
-    caller.keys("4539578763621486")
+    caller.keys("4539578763621486#")
     assert caller.call.facts["number"] == "4539578763621486"
 
 
 def test_an_identity_number_may_end_with_x_keyed_as_a_star():
     caller = gathering("least: 18, most: 18, check: id, confirm: yes")
     caller.answer()
-    caller.keys("11010519491231002*")
+    caller.keys("11010519491231002*#")
     assert caller.pending == Say(("you-keyed", *(f"number/{one}" for one in "11010519491231002x"), "confirm-keyed"))
     caller.keys("1")
     caller.answer()

@@ -54,7 +54,7 @@ def test_the_own_number_confirmed_and_a_message(ended):
     assert (caller.call.contact, caller.call.message) == (OWN, "m.wav")
 
 
-@pytest.mark.parametrize("keys", ["295585#", "20755123456#", "2123456789012345", "255555#"])
+@pytest.mark.parametrize("keys", ["295585#", "20755123456#", "2123456789012345#", "255555#"])
 def test_another_number(keys):
     caller = at_contact()
     caller.answer()

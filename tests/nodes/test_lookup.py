@@ -2,10 +2,11 @@
 
 import pytest
 
-from ivr.check import House, check
+from ivr.check import House
 from ivr.commands import JoinQueue, LookUp
 from ivr.events import Failed, LookedUp
 from ivr.faults import Faults
+from ivr.vetting import proof_of
 from tests.calling import Caller, flow_of
 
 THEN = "then: {found: which, unknown: person, unavailable: person}"
@@ -57,13 +58,13 @@ def test_a_failure_leads_to_a_person():
 
 def test_its_facts_are_set_only_where_something_was_found():
     flow = looking(then="then: {found: which, unknown: which, unavailable: person}")
-    (fault,) = [one.text for one in check(flow, House(services=frozenset({"crm"}))) if "reads the fact" in one.text]
+    (fault,) = [one.text for one in proof_of(flow, House()).faults if "reads the fact" in one.text]
     assert "`tariff`" in fault
 
 
 def test_the_path_reads_facts_and_the_service_must_be_there():
     flow = looking('path: "/x/{card}", facts: {tariff: t}')
-    told = [one.text for one in check(flow, House(services=frozenset({"billing"})))]
+    told = [one.text for one in proof_of(flow, House(services=frozenset({"billing"}))).faults]
     assert any(text.startswith("node `one` reads the fact `card`, which nothing sets") for text in told)
     assert "node `one` asks the service `crm`, which the setting `services` does not name; there are: billing" in told
 

@@ -1,0 +1,218 @@
+"""Where calls can stand, and how they come there: at a node, with values of the facts that nodes ask for.
+
+Of all the values that a fact may have, some of each kind are followed that the flow's nodes tell apart, so that what no
+call can meet is not taken for possible. Where that would be too much, values are left out: then more is possible.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import product
+from typing import NamedTuple
+
+from ivr.call import ALWAYS, Edge
+from ivr.flow import Flow, Node, anything
+from ivr.nodes.queue import QueueNode
+
+MOST = 20000
+"""Places at which calls are followed; in a flow that has more, values are left out."""
+MOST_FAILURES = 4
+"""A call in which more fails is handed to a person."""
+CALLER, DIALLED = "13800138000", "95585"
+"""A call, where the flow does not tell callers and numbers apart."""
+QUEUED = "queue"
+"""The stage of a caller in a queue, or in the talk after it."""
+STANDS = 8
+"""States that a node has without values."""
+Value = str | None
+"""Of a fact; None where nothing has set it."""
+_MADE = frozenset({"line", "line_confidence"})
+"""Facts that nodes set beside their own: their values are not followed."""
+
+
+class State(NamedTuple):
+    """A place where a call can stand; the values are those of the space's `facts`.
+
+    `keyed`: a key is waiting that nobody has taken; `queued`: the caller was in a queue last, and asked nothing since;
+    `served`: an agent was there.
+    """
+
+    node: str
+    values: tuple[Value, ...] = ()
+    keyed: bool = False
+    queued: bool = False
+    served: bool = False
+
+
+class Step(NamedTuple):
+    """What leads a call on, and to where; behind the last one it stands at `end`.
+
+    `acted`: only the caller or an agent brings it about.
+    """
+
+    edge: Edge
+    to: State
+    acted: bool = False
+
+
+class Route(NamedTuple):
+    """The way of a call from its beginning; `facts` are the names of its states' values."""
+
+    facts: tuple[str, ...]
+    start: State
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Space:
+    """All states that calls can come to, each with what leads on from it, in the order of how little must fail."""
+
+    facts: tuple[str, ...]
+    steps: dict[State, tuple[Step, ...]]
+    came: dict[State, tuple[State, Step] | None] = field(default_factory=dict)
+    """From where each was reached first, and by what; None: it is where a call begins."""
+
+    def route(self, state: State, *more: Step) -> Route | None:
+        """How a call comes to a state, and goes on from there; None where that is not known."""
+        if state not in self.came:
+            return None
+        steps = list(more)
+        while came := self.came[state]:
+            state, step = came
+            steps.insert(0, step)
+        return Route(self.facts, state, tuple(steps))
+
+
+def space(flow: Flow, most: int = MOST) -> Space:
+    """The states of a flow, reached from its start."""
+    facts = tuple(sorted(_asked(flow) - _MADE))
+    found = _Explorer(flow, facts).explored(most) or _Explorer(flow, ()).explored(STANDS * len(flow.nodes))
+    assert found, "without values there are no more"
+    return found
+
+
+def flat(flow: Flow, names: Iterable[str]) -> Space:
+    """Some nodes of a flow, whether calls come there or not, and where they lead."""
+    explorer = _Explorer(flow, ())
+    return Space((), {state: tuple(explorer.steps(state)) for state in map(State, names)})
+
+
+def _asked(flow: Flow) -> set[str]:
+    return {name for place in flow.nodes.values() for _, name in place.node.wants()}
+
+
+class _Explorer:
+    """Follows calls through one flow."""
+
+    def __init__(self, flow: Flow, facts: tuple[str, ...]) -> None:
+        self._flow, self._facts = flow, facts
+        self._readers = {name: [one for one in _nodes(flow) if name in _wanted(one)] for name in facts}
+        self._starts = {
+            name: sorted({start[:size] for node in nodes for start in node.beginnings() for size in _sizes(start)})
+            for name, nodes in self._readers.items()
+        }
+
+    def explored(self, most: int) -> Space | None:
+        """Dijkstra over failures, then steps; None where there are more states than that."""
+        found = Space(self._facts, {})
+        ahead: list[tuple[int, int, int, State, tuple[State, Step] | None]] = []
+        for state in self._beginnings():
+            heappush(ahead, (0, 0, len(ahead), state, None))
+        number = len(ahead)
+        while ahead:
+            failed, long, _, state, came = heappop(ahead)
+            if state in found.came:
+                continue
+            found.came[state] = came
+            if state.node not in self._flow.nodes:
+                continue
+            if len(found.steps) == most:
+                return None
+            steps = found.steps[state] = tuple(self.steps(state))
+            for step in steps:
+                failures = failed + (step.edge[1] == "failed")
+                if failures <= MOST_FAILURES and step.to not in found.came:
+                    number += 1
+                    heappush(ahead, (failures, long + 1, number, step.to, (state, step)))
+        return found
+
+    def steps(self, state: State) -> Iterator[Step]:
+        """What can lead on from a state."""
+        place, always = self._flow.nodes[state.node], self._flow.always
+        for outcome, target in place.then.items():
+            if self._possible(place.node, outcome, state):
+                yield from self._led(state, (place.name, outcome), outcome, target)
+        if not place.node.fails or (state.keyed and place.node.hears):
+            return
+        over = state.served and state.queued and place.node.stage != QUEUED
+        if "failed" not in place.then and always.get("failed", place.name) != place.name and not over:
+            yield from self._led(state, (ALWAYS, "failed"), "failed", always["failed"])
+        if "line_noisy" in always and not state.queued:
+            yield from self._led(state, (ALWAYS, "line_noisy"), "", always["line_noisy"])
+
+    def _led(self, state: State, edge: Edge, outcome: str, target: str) -> Iterator[Step]:
+        """The steps of an outcome, which is empty where the call leaves the node in the middle."""
+        node, to = self._flow.nodes[state.node].node, self._flow.nodes.get(target)
+        keyed = (node.hears and outcome == "key") or (state.keyed and node.keeps_keys)
+        queued = to.node.stage == QUEUED if to and to.node.stage else state.queued
+        served = state.served or (isinstance(node, QueueNode) and outcome in node.acts)
+        acted = outcome in node.acted(_known(node, self._facts, state))
+        for values in self._after(node, outcome, state) if outcome else (state.values,):
+            yield Step(edge, State(target, values, keyed, queued, served), acted)
+
+    def _possible(self, node: Node, outcome: str, state: State) -> bool:
+        if state.keyed and node.hears:
+            return outcome == "key"
+        if outcome == "failed":
+            return node.fails
+        known = _known(node, self._facts, state)
+        possible = node.possible(known) if known else None
+        return possible is None or outcome in possible
+
+    def _beginnings(self) -> Iterator[State]:
+        """What is known of a call when it rings."""
+        known = {"caller": (CALLER,), "dialled": (DIALLED,)}
+        ways: list[list[Value]] = []
+        for name in self._facts:
+            if name in known:
+                ways.append(self._kinds(name, (*known[name], *anything(self._starts[name]))))
+            else:
+                ways.append(["" if name in ("queue", "language") else None])
+        queued = self._flow.nodes[self._flow.start].node.stage == QUEUED
+        return (State(self._flow.start, values, queued=queued) for values in product(*ways))
+
+    def _after(self, node: Node, outcome: str, state: State) -> Iterator[tuple[Value, ...]]:
+        """The values behind an outcome."""
+        ways = [
+            self._kinds(name, node.values(name, outcome, before, self._starts[name]))
+            for name, before in zip(self._facts, state.values, strict=True)
+        ]
+        return product(*ways)
+
+    def _kinds(self, name: str, values: Iterable[Value]) -> list[Value]:
+        """One value of each kind that nodes tell apart, the first there is."""
+        kinds: dict[object, Value] = {}
+        for value in values:
+            kinds.setdefault((value is None, *(self._told(node, value or "") for node in self._readers[name])), value)
+        return list(kinds.values())
+
+    def _told(self, node: Node, value: str) -> object:
+        possible = node.possible(lambda _name: value)
+        return possible if possible is None else frozenset(possible)
+
+
+def _known(node: Node, facts: tuple[str, ...], state: State) -> Callable[[str], str] | None:
+    followed = _wanted(node) <= {*facts}
+    return (lambda name: state.values[facts.index(name)] or "") if followed else None
+
+
+def _nodes(flow: Flow) -> Iterator[Node]:
+    return (place.node for place in flow.nodes.values())
+
+
+def _wanted(node: Node) -> set[str]:
+    return {name for _, name in node.wants()}
+
+
+def _sizes(text: str) -> range:
+    return range(1, len(text) + 1)

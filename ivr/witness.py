@@ -1,0 +1,81 @@
+"""Calls that show what is wrong with a flow: for the way that a proof found, the events that make a call go it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ivr.call import ALWAYS
+from ivr.explore import out, script
+from ivr.flow import Flow
+from ivr.states import CALLER, DIALLED, Route
+from ivr.walks import Doing, Walk, Way
+
+TRIES = 100
+"""Nodes behind which ways on are looked for."""
+
+
+def witness(flow: Flow, route: Route, title: str) -> str | None:
+    """The call script of a call that goes a route, and then hangs up; None where none was found."""
+    found = _Search(flow, route).found()
+    return script(found.walk(flow), title) if found else None
+
+
+@dataclass(frozen=True)
+class _Gone:
+    """How far a call has come on a route: how many of its steps are behind it."""
+
+    way: Way
+    steps: int
+
+
+class _Search:
+    """Depth first, what fits best first: which keys somebody has pressed may show only some nodes later."""
+
+    def __init__(self, flow: Flow, route: Route) -> None:
+        self._flow, self._route = flow, route
+        self._wanted = [step.edge for step in route.steps]
+        self._tries = 0
+
+    def found(self) -> Way | None:
+        """What has to happen to a call."""
+        known = dict(zip(self._route.facts, self._route.start.values, strict=True))
+        way = Way(known.get("caller", CALLER) or "", dialled=known.get("dialled", DIALLED) or "")
+        ahead = [iter([_Gone(way, self._behind(way.walk(self._flow)))])]
+        while ahead and self._tries < TRIES:
+            gone = next(ahead[-1], None)
+            if gone is None:
+                ahead.pop()
+            elif gone.steps == len(self._wanted):
+                return gone.way
+            elif gone.steps >= 0:
+                self._tries += 1
+                ahead.append(self._further(gone))
+        return None
+
+    def _further(self, gone: _Gone) -> Iterator[_Gone]:
+        """The call at least one step further: without anybody's doing where that does, and with no keys left over."""
+        step = self._route.steps[gone.steps]
+        values = zip(self._route.facts, step.to.values, strict=True)
+        facts = {name: value for name, value in values if value is not None}
+        doing = Doing(noisy=step.edge == (ALWAYS, "line_noisy"), facts=facts)
+        if not step.acted:
+            yield from self._led(gone, replace(doing, acts=False))
+        yield from self._led(gone, doing)
+
+    def _led(self, gone: _Gone, doing: Doing) -> Iterator[_Gone]:
+        others: dict[tuple[int, tuple[str, ...]], _Gone] = {}
+        for way, walk in out(self._flow, gone.way, doing):
+            steps, keys = self._behind(walk), tuple(walk.session.call.keys)
+            if steps > gone.steps and (steps, keys) not in others:
+                others[steps, keys] = further = _Gone(way, steps)
+                if self._fits(steps, keys):
+                    yield further
+        yield from (one for (steps, keys), one in others.items() if not self._fits(steps, keys))
+
+    def _fits(self, steps: int, keys: tuple[str, ...]) -> bool:
+        """Whether keys are waiting only where they should."""
+        return bool(keys) == self._route.steps[steps - 1].to.keyed
+
+    def _behind(self, walk: Walk) -> int:
+        """How many of the wanted steps a call has gone; −1 where it has gone another way."""
+        led = walk.session.call.led[: len(self._wanted)]
+        return len(led) if led == self._wanted[: len(led)] else -1
