@@ -38,6 +38,7 @@ COMMANDS = (
     "score",
     "prompts",
     "agent",
+    "lsp",
     "doctor",
     "demo",
 )

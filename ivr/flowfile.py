@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 import ivr.nodes  # noqa: F401 - registers the node types
-from ivr.faults import Faults
+from ivr.faults import Fault, Faults
 from ivr.flow import END, KEYS, NODE_TYPES, Answered, Flow, HalfRead, Limit, Node, Placed
 from ivr.flowmark import made_from, marked, unmarked
 from ivr.flowparts import parts, whole
@@ -25,6 +25,7 @@ SUBFLOWS = "subflows"
 ALWAYS = ("failed", "line_noisy")
 LIMITS = ("person", "end")
 NAME = re.compile(r"[\w-]+")
+_FLOW, _PART = re.compile(r"^flow\s*:", re.MULTILINE), re.compile(r"^subflow\s*:", re.MULTILINE)
 
 
 def load(path: Path) -> Flow:
@@ -35,6 +36,8 @@ def load(path: Path) -> Flow:
 def parse(text: str, file: str = "flow.yaml", folder: Path | None = None) -> Flow:
     """The flow in a text, with the subflows behind it or in a folder; raises Faults with every mistake."""
     own, *behind = parts(unmarked(text))
+    if is_part(own):
+        raise Faults([Fault(file, 1, 1, "this is a subflow, and no flow by itself: name the flow that uses it")])
     flow = _Reader(own if behind else text, file).flow()
     if not behind and not any(isinstance(place.node, Subflow) for place in flow.nodes.values()):
         return flow
@@ -54,7 +57,7 @@ class _Shelf:
     """The subflows there are: those behind the flow in its text, before those of a folder."""
 
     def __init__(self, behind: list[str], file: str, folder: Path | None) -> None:
-        read = (_part(text, f"{file} (subflow {number})") for number, text in enumerate(behind, 1))
+        read = (parse_part(text, f"{file} (subflow {number})") for number, text in enumerate(behind, 1))
         self._behind = {part.name: part for part in read}
         self._files = {one.stem: one for one in sorted(folder.glob("*.yaml"))} if folder else {}
 
@@ -66,10 +69,16 @@ class _Shelf:
     def find(self, name: str) -> Part | None:
         """A subflow by its name; raises Faults where it cannot be read."""
         path = self._files.get(name)
-        return self._behind.get(name) or (_part(read(path), str(path)) if path else None)
+        return self._behind.get(name) or (parse_part(read(path), str(path)) if path else None)
 
 
-def _part(text: str, file: str) -> Part:
+def is_part(text: str) -> bool:
+    """Whether a text is meant as a subflow."""
+    return bool(_PART.search(text)) and not _FLOW.search(text)
+
+
+def parse_part(text: str, file: str) -> Part:
+    """The subflow in a text; raises Faults with every mistake."""
     return _Reader(text, file).part()
 
 
@@ -115,7 +124,7 @@ class _Reader(YamlReader):
             self._fault(None, "`return` leads back to the flow and cannot be a node's name; name it otherwise")
         self._targets(top, RETURN)
         if self.faults:
-            raise Faults(self.faults)
+            raise HalfRead(self.faults, Flow(name, start, nodes, {}, self.text, file=self.file), self._leads(top))
         return Part(name, start, nodes, self.text)
 
     # -- the flow --------------------------------------------------------------------------------

@@ -72,6 +72,11 @@ class Space:
     came: dict[State, tuple[State, Step] | None] = field(default_factory=dict)
     """From where each was reached first, and by what; None: it is where a call begins."""
 
+    def leading(self, edge: Edge) -> Route | None:
+        """How a call comes to be led on so; None where no call can be, or it is not known how."""
+        ways = ((state, step) for state, steps in self.steps.items() for step in steps if step.edge == edge)
+        return next((self.route(state, step) for state, step in ways), None)
+
     def route(self, state: State, *more: Step) -> Route | None:
         """How a call comes to a state, and goes on from there; None where that is not known."""
         if state not in self.came:

@@ -1,12 +1,12 @@
-"""Calls that show what is wrong with a flow: for the way that a proof found, the events that make a call go it."""
+"""Calls that show what a flow does: for the way that a proof found, the events that make a call go it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ivr.call import ALWAYS
-from ivr.explore import out, script
+from ivr.call import ALWAYS, Edge
+from ivr.explore import out, script, ways
 from ivr.flow import Flow
-from ivr.states import CALLER, DIALLED, Route
+from ivr.states import CALLER, DIALLED, Route, space
 from ivr.walks import Doing, Walk, Way
 
 TRIES = 100
@@ -17,6 +17,20 @@ def witness(flow: Flow, route: Route, title: str) -> str | None:
     """The call script of a call that goes a route, and then hangs up; None where none was found."""
     found = _Search(flow, route).found()
     return script(found.walk(flow), title) if found else None
+
+
+def missing(flow: Flow, wanted: list[Edge]) -> tuple[dict[Edge, str], set[Edge]]:
+    """A script for each of the outcomes that one is found for, and those that no call can have."""
+    found, reached = ways(flow, wanted), space(flow)
+    never = set()
+    for edge in wanted:
+        if edge not in found:
+            route = reached.leading(edge)
+            if route is None:
+                never.add(edge)
+            elif way := witness(flow, route, f"{edge[0]}: {edge[1]}"):
+                found[edge] = way
+    return found, never
 
 
 @dataclass(frozen=True)

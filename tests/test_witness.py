@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from ivr.calltest import tried
+from ivr.calltest import edges, tried
 from ivr.events import Event, Heard, KeyPressed
 from ivr.faults import Fault
 from ivr.flow import END, Flow
@@ -11,7 +11,7 @@ from ivr.prove import prove
 from ivr.script import play
 from ivr.session import Session
 from ivr.states import Route
-from ivr.witness import witness
+from ivr.witness import missing, witness
 from tests.test_prove import flow_of as whole
 from tests.test_prove import nodes, seconds
 
@@ -106,3 +106,19 @@ def test_keys_are_pressed_only_where_they_must_be():
     flow = whole("  one: {type: menu, prompt: a, then: {1: one, no_answer: one}}")
     ((_, _, script),) = shown(flow)
     assert "key_pressed" not in script
+
+
+def test_missing_scripts_bring_the_values_that_are_asked_for():
+    flow = whole(
+        "  one: {type: gather, prompt: a, fact: x, least: 16, most: 16, check: luhn, then: {done: two, "
+        "no_answer: person}}\n  two: {type: branch, fact: x, then: {'4539*': bye, '62*': bye, gold: bye, "
+        "otherwise: person}}"
+    )
+    wanted = [edge for edge in edges(flow) if edge[0] in ("one", "two")]
+    found, never = missing(flow, wanted)
+    assert never == {("two", "gold")}
+    assert {*found} == {*wanted} - never
+    for edge, script in found.items():
+        again = tried(flow, script)
+        assert again.ok, again
+        assert edge in again.led

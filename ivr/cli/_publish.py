@@ -9,9 +9,9 @@ from pathlib import Path
 
 from ivr import flowmark
 from ivr.check import check
+from ivr.checkfile import proof_of_file
 from ivr.cli import Sorry
 from ivr.cli._flowtexts import when
-from ivr.cli.check import proof_of_file
 from ivr.cli.test import Tested, tested
 from ivr.doctor import running as running_
 from ivr.faults import Fault

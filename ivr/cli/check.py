@@ -3,26 +3,19 @@
 import argparse
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import indent
 
-from ivr.audio.catalogue import load as load_catalogue
-from ivr.audio.promptcheck import outdated
-from ivr.calendarfiles import calendar_faults
-from ivr.check import settings_typed, unspoken
+from ivr.checkfile import proof_of_file
 from ivr.cli import Sorry, _tell
 from ivr.cli._flows import all_files, file_of
-from ivr.faults import Fault, Faults
-from ivr.flow import Flow, HalfRead, Prompt
-from ivr.flowfile import load as load_flow
-from ivr.house import house_of
+from ivr.faults import Fault
 from ivr.language import LANGUAGES
 from ivr.prove import Proof, duration
 from ivr.queues import names as queue_names
 from ivr.schema import schema
-from ivr.settings import CALENDARS, Settings, load
-from ivr.vetting import half, proof_of
+from ivr.settings import load
 from ivr.witness import witness
 
 HELP = "check flow files: every mistake with file, line and what to write instead"
@@ -36,9 +29,6 @@ EXAMPLES = """examples:
   ivr check --schema        the JSON Schema of flow files, for an editor that completes while you type
 
 exit code: 0 when all are in order, 1 when there is a fault"""
-
-NOTHING = Flow("", "", {}, {})
-"""What could be read of a file that is no flow."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,25 +65,6 @@ class Checked:
         for fault in self.proof.faults:
             said, route = _tell.fault(fault, self.language), self.proof.shown.get(fault)
             yield said, (witness(self.proof.flow, route, said.text) or "") if route and self.why else ""
-
-
-def proof_of_file(file: Path, settings: Settings) -> Proof:
-    """Every mistake of one file; where it can be read whole, also what can be proved of it."""
-    catalogue = load_catalogue(settings.prompts)
-    house = house_of(settings, catalogue)
-    try:
-        flow = load_flow(file)
-        proof = proof_of(flow, house)
-    except HalfRead as broken:
-        flow = broken.flow
-        proof = Proof(flow, None, half(broken, house))
-    except Faults as faults:
-        return Proof(NOTHING, None, faults.faults)
-    every = unspoken(flow, house, frozenset(house.prompts))
-    used = frozenset(prompt for _, _, prompt in settings_typed(flow, Prompt))
-    stale = outdated(catalogue, settings.data / "sounds", used)
-    asked = calendar_faults(flow, settings.flows / CALENDARS)
-    return replace(proof, faults=sorted({*proof.faults, *proof.beyond, *every, *stale, *asked}))
 
 
 def _text(file: Path, found: Checked) -> str:

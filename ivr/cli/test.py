@@ -12,10 +12,10 @@ from ivr.calltest import Tried, edges, tried, unwalked
 from ivr.cli import Sorry, _drawing, _tell
 from ivr.cli._flows import all_files, file_of
 from ivr.drawing import Shown
-from ivr.explore import ways
 from ivr.flow import Flow
 from ivr.flowfile import load as load_flow
 from ivr.settings import Settings, load
+from ivr.witness import missing
 
 HELP = "play a flow's call scripts again: what differs, and what no script has walked"
 EXAMPLES = """examples:
@@ -138,9 +138,11 @@ def _coverage(one: Tested) -> Iterator[str]:
 
 def _written(one: Tested) -> Iterator[str]:
     """Writes the scripts that are missing; an outcome that no call can have gets none, and is told."""
-    missing = one.unwalked
-    found = ways(one.flow, missing)
-    for edge in missing:
+    found, never = missing(one.flow, one.unwalked)
+    for edge in one.unwalked:
+        if edge in never:
+            yield f"{one.file}: no call can end {edge[0]} as {edge[1]}; if it should, look at what leads there"
+            continue
         if edge not in found:
             yield f"{one.file}: no call was found in which {edge[0]} ends as {edge[1]}"
             continue

@@ -1,4 +1,4 @@
-"""`python3 -m ivr.setup [draw|test|bench|corpus]`: everything a line needs, in folders of the project, once."""
+"""`python3 -m ivr.setup [draw|editor|test|bench|corpus]`: everything a line needs, in folders of the project, once."""
 
 import hashlib
 import math
@@ -34,7 +34,7 @@ def steps():
     return time.process_time() - begun
 print(*sys.version_info[:2], min(steps() for _ in range(5)))
 """
-PYTHON = {"test", "train", "references"}
+PYTHON = {"test", "editor", "train", "references"}
 """The extras of pyproject.toml."""
 CORPUS = [
     "asterisk-core-sounds-es-wav",
@@ -216,7 +216,8 @@ def main() -> int:
     extras = set(sys.argv[1:])
     DEPS.mkdir(exist_ok=True)
     try:
-        environment(",".join(sorted((extras & PYTHON) | ({"test"} if extras & {"bench", "corpus"} else set()))))
+        tested = {"test", "editor"} if extras & {"test", "bench", "corpus"} else set()
+        environment(",".join(sorted((extras & PYTHON) | tested)))
         helper()
         packages("root", [p for p in LINE if not (fitting_asterisk() and p in LINE[:2])])
         if extras & {"test", "bench", "demo", "corpus"}:

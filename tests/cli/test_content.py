@@ -174,3 +174,35 @@ def test_check_in_chinese_by_option_and_by_locale(ivr, tmp_path, monkeypatch):
     assert "`start` leads to" in ivr("check", file, "--lang", "en").out
     monkeypatch.setenv("IVR_SIP_PORT", "1")
     assert ivr("calls").err == "$IVR_SIP_PORT:1:1: `sip_port = 1`:必须在 1024 到 65535 之间\n"
+
+
+PART = """\
+subflow: card
+start: ask
+nodes:
+  ask: {type: gather, prompt: enter-number, fact: card, check: luhn, then: {done: return, no_answer: bye}}
+  bye: {type: say, prompt: clossing, then: {done: retrun}}
+  lost: {type: say, prompt: closing, then: {done: end}}
+"""
+
+
+def test_a_subflow_is_checked_by_itself(ivr, tmp_path):
+    file = tmp_path / "card.yaml"
+    file.write_text(PART)
+    assert [line.split(":", 1)[1].split(",")[0].split(";")[0] for line in ivr("check", file).out.split("\n")[:-1]] == [
+        "4:64: node `ask` takes a card's number while the call is recorded",
+        "5:28: node `bye` plays `clossing`",
+        "5:51: node `bye`: `done` leads to `retrun`",
+        "6:3: no path leads to node `lost`",
+    ]
+    file.write_text(PART.split("  lost")[0].replace("retrun", "return.none").replace("luhn,", "luhn, private: yes,"))
+    file.write_text(file.read_text().replace("closs", "clos"))
+    assert ivr("check", file).out == f"{file}: ok\n"
+
+
+def test_a_subflow_is_no_flow(ivr, tmp_path):
+    file = tmp_path / "card.yaml"
+    file.write_text(PART)
+    told = f"{file}:1:1: this is a subflow, and no flow by itself: name the flow that uses it\n"
+    assert ivr("graph", file).err == told
+    assert ivr("test", file).err == told
