@@ -14,7 +14,7 @@ from ivr.call import ALWAYS, Edge
 from ivr.flow import Flow, Node, anything
 from ivr.nodes.queue import QueueNode
 
-MOST = 20000
+MOST = 10000
 """Places at which calls are followed; in a flow that has more, values are left out."""
 MOST_FAILURES = 4
 """A call in which more fails is handed to a person."""
@@ -117,6 +117,11 @@ class _Explorer:
             for name, nodes in self._readers.items()
         }
 
+        self._live = _live(flow) if facts else {}
+        self._seen: dict[tuple[str, str, str, Value], list[Value]] = {}
+        self._kind_of: dict[tuple[str, str], int] = {}
+        self._numbers: dict[object, int] = {}
+
     def explored(self, most: int) -> Space | None:
         """Dijkstra over failures, then steps; None where there are more states than that."""
         found = Space(self._facts, {})
@@ -162,8 +167,14 @@ class _Explorer:
         queued = to.node.stage == QUEUED if to and to.node.stage else state.queued
         served = state.served or (isinstance(node, QueueNode) and outcome in node.acts)
         acted = outcome in node.acted(_known(node, self._facts, state))
-        for values in self._after(node, outcome, state) if outcome else (state.values,):
+        ways = self._after(state.node, outcome, state.values) if outcome else iter((state.values,))
+        for values in dict.fromkeys(self._wanted_at(target, values) for values in ways):
             yield Step(edge, State(target, values, keyed, queued, served), acted)
+
+    def _wanted_at(self, name: str, values: tuple[Value, ...]) -> tuple[Value, ...]:
+        """Without the values that no node asks for any more, on whatever way."""
+        wanted = self._live.get(name, frozenset())
+        return tuple(value if fact in wanted else None for fact, value in zip(self._facts, values, strict=True))
 
     def _possible(self, node: Node, outcome: str, state: State) -> bool:
         if state.keyed and node.hears:
@@ -183,27 +194,55 @@ class _Explorer:
                 ways.append(self._kinds(name, (*known[name], *anything(self._starts[name]))))
             else:
                 ways.append(["" if name in ("queue", "language") else None])
-        queued = self._flow.nodes[self._flow.start].node.stage == QUEUED
-        return (State(self._flow.start, values, queued=queued) for values in product(*ways))
+        start = self._flow.start
+        queued = self._flow.nodes[start].node.stage == QUEUED
+        return (State(start, self._wanted_at(start, values), queued=queued) for values in product(*ways))
 
-    def _after(self, node: Node, outcome: str, state: State) -> Iterator[tuple[Value, ...]]:
-        """The values behind an outcome."""
-        ways = [
-            self._kinds(name, node.values(name, outcome, before, self._starts[name]))
-            for name, before in zip(self._facts, state.values, strict=True)
-        ]
-        return product(*ways)
+    def _after(self, name: str, outcome: str, values: tuple[Value, ...]) -> Iterator[tuple[Value, ...]]:
+        """The values behind an outcome of a node."""
+        return product(*(self._led_to(name, outcome, *one) for one in zip(self._facts, values, strict=True)))
+
+    def _led_to(self, name: str, outcome: str, fact: str, before: Value) -> list[Value]:
+        """What becomes of one fact's value."""
+        key = (name, outcome, fact, before)
+        if key not in self._seen:
+            values = self._flow.nodes[name].node.values(fact, outcome, before, self._starts[fact])
+            self._seen[key] = self._kinds(fact, values)
+        return self._seen[key]
 
     def _kinds(self, name: str, values: Iterable[Value]) -> list[Value]:
         """One value of each kind that nodes tell apart, the first there is."""
         kinds: dict[object, Value] = {}
         for value in values:
-            kinds.setdefault((value is None, *(self._told(node, value or "") for node in self._readers[name])), value)
+            kinds.setdefault((value is None, self._kind(name, value or "")), value)
         return list(kinds.values())
 
-    def _told(self, node: Node, value: str) -> object:
-        possible = node.possible(lambda _name: value)
-        return possible if possible is None else frozenset(possible)
+    def _kind(self, name: str, value: str) -> int:
+        """A number for all values of a fact of which the nodes that ask for it make the same."""
+        if (name, value) not in self._kind_of:
+            possible = (node.possible(lambda _name: value) for node in self._readers[name])
+            told = (name, *(one if one is None else frozenset(one) for one in possible))
+            self._kind_of[name, value] = self._numbers.setdefault(told, len(self._numbers))
+        return self._kind_of[name, value]
+
+
+def _live(flow: Flow) -> dict[str, frozenset[str]]:
+    """The facts that are asked for at each node or behind it, before they are set anew (live variables)."""
+    live = {name: frozenset(_wanted(place.node)) for name, place in flow.nodes.items()}
+    before: dict[str, set[str]] = {name: set() for name in flow.nodes}
+    for name, place in flow.nodes.items():
+        for target in {*place.then.values(), *flow.always.values()} & flow.nodes.keys():
+            before[target].add(name)
+    ahead = [*live]
+    while ahead:
+        for name in before[ahead.pop()]:
+            place = flow.nodes[name]
+            ways = [*place.then.items(), *(("failed", target) for target in flow.always.values())]
+            now = live[name].union(*(live.get(to, frozenset()) - place.node.gives(outcome) for outcome, to in ways))
+            if now != live[name]:
+                live[name] = now
+                ahead.append(name)
+    return live
 
 
 def _known(node: Node, facts: tuple[str, ...], state: State) -> Callable[[str], str] | None:

@@ -116,3 +116,17 @@ def test_of_a_flow_read_in_part_no_way_is_known():
 
 def test_no_flow_asks_for_what_stands_for_anything_else():
     assert OTHER not in HOTLINE.text
+
+
+def test_a_value_that_nobody_asks_for_any_more_is_forgotten():
+    """So that as many lookups one after the other as one likes do not multiply the states."""
+    asks = "\n".join(
+        f"  ask{at}: {{type: lookup, service: crm, path: /a, facts: {{x{at}: t}}, then: {{found: which{at}, "
+        f"unknown: person, unavailable: person}}}}\n"
+        f"  which{at}: {{type: branch, fact: x{at}, then: {{gold: ask{at + 1}, silver: ask{at + 1}, "
+        f"otherwise: ask{at + 1}}}}}"
+        for at in range(20)
+    )
+    found = space(flow_of(f"{asks}\n  ask20: {{type: say, prompt: a, then: {{done: end}}}}", "ask0"))
+    assert len(found.facts) == 20
+    assert len(found.steps) <= 20 * 4 + 10
