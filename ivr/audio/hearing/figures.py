@@ -1,4 +1,4 @@
-"""Some ninety figures of one listening window, from its rows: what the forest of `forest.py` judges by.
+"""Some hundred and fifty figures of one listening window, from its rows: what the forest of `forest.py` judges by.
 
 Shares and dB only, nothing counted in absolute frames, so that short windows and long ones look alike.
 """
@@ -23,7 +23,7 @@ from ivr.audio.features import (
     TOTAL,
     Rows,
 )
-from ivr.audio.hearing import cuts, returning
+from ivr.audio.hearing import cuts, returning, stills
 from ivr.audio.hearing.bands import BANDS, IMPORTANCE, TALKER
 from ivr.audio.hearing.gaps import empty
 from ivr.audio.hearing.judge import Measured
@@ -65,7 +65,7 @@ NAMES = (
     "crest_50", "crest_90", "crest_98", "edges_10", "edges_50", "edges_90", "edges_move_1", "edges_move_4",
     "slow_move", "sure_pitch", "low_move_4", "high_move_4", "low_move_1", "high_move_1",
     "peak_holds_2", "peak_holds_4", "peak_holds_8", "pitch_holds_2", "pitch_holds_4", "pitch_holds_8",
-    "peak_run", "beat", "beat_lag", *returning.NAMES, *cuts.NAMES,
+    "peak_run", "beat", "beat_lag", *returning.NAMES, *cuts.NAMES, *stills.NAMES,
 )  # fmt: skip
 
 
@@ -73,18 +73,21 @@ def figures(window: Rows, measured: Measured) -> Rows:
     """The figures of a window in the order of NAMES; of an empty one, zeros."""
     out = np.zeros(len(NAMES), np.float32)
     hole, echo = empty(window), window[:, ECHO] > 0
-    heard = window[~(hole | echo)]
+    kept = ~(hole | echo)
+    heard = window[kept]
     values = [getattr(measured, name) for name in _MEASURED]
     values += [_share(hole), _share(echo), _share(window[:, VOICE] > 0)]
     if len(heard) >= 3:
-        told = np.log10(heard[:, : POWER + 1] + _LEAST) * _TEN
+        whole = np.log10(window[:, : POWER + 1] + _LEAST) * _TEN
+        told = whole[kept]
         middle = np.log10(np.add.reduce(heard[:, 5:11], axis=1) + _LEAST) * _TEN
         even = _even(heard, told)
         height = heard[:, PITCHY] / (heard[:, HEIGHT] + _LEAST)
         values += [*_levels(told[:, POWER]), *_bands(heard, told), *_pitch(heard, height)]
-        values += [*_motion(heard, told, middle), *_shape(heard), *_breaks(window, hole)]
+        values += [*_motion(heard, told, middle), *_shape(heard), *_breaks(whole[:, POWER], hole)]
         values += [*_rest(heard, told, middle, even), *_texture(heard, told, even, height)]
         values += [*_notes(heard), *_beat(window), *returning.returning(heard), *cuts.cuts(window)]
+        values += stills.stills(whole)
     out[: len(values)] = values
     return out
 
@@ -189,12 +192,11 @@ def _shape(heard: Rows) -> list[float]:
     return [*found, *tilts, *_at(crest, 50, 90, 98), _share(repeat > 0.8), _share(repeat > 0.95), *_at(repeat, 75)]
 
 
-def _breaks(window: Rows, hole: Mask) -> list[float]:
-    told = np.log10(window[:, POWER] + _LEAST) * _TEN
+def _breaks(told: Rows, hole: Mask) -> list[float]:
     change = told[1:] - told[:-1]
     edges = _edges(hole)
     lengths = edges[1::2] - edges[::2]
-    count = len(window)
+    count = len(told)
     runs = lengths[(lengths >= 4) & (lengths <= 20)]
     return [
         _share(change < -15), _share(change > 15), _share(np.abs(change) > 8), len(runs) / count * 50,
