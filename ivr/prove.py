@@ -47,7 +47,7 @@ class Bounds:
 class Proof:
     """The bounds, where there are any; what the flow gets wrong; and its limits that the bounds go beyond.
 
-    `shown` has for faults the way of a call that meets them.
+    `shown` has for faults the way of a call that meets them, `length` the seconds of prompts that count in it.
     """
 
     flow: Flow
@@ -55,6 +55,7 @@ class Proof:
     faults: list[Fault]
     beyond: list[Fault] = field(default_factory=list)
     shown: Mapping[Fault, Route] = field(default_factory=dict)
+    length: Length | None = None
 
 
 def prove(flow: Flow, length: Length, reached: Space | None = None) -> Proof:
@@ -88,10 +89,11 @@ class _Prover:
         if circles:
             return Proof(self._flow, None, faults, [], shown)
         self._longest = {name: place.node.longest(length) for name, place in self._places.items()}
-        ways = {"person": self._to_person(), "end": self._to_end()}
-        person, end = map(self._spent, ways.values())
-        bounds = Bounds(person, end or 0.0)
-        return Proof(self._flow, bounds, faults, sorted(self._beyond(bounds, ways)), shown)
+        person, end = self._to_person(), self._to_end()
+        bounds = Bounds(self._spent(person[:-1]) if person else None, self._spent([state.node for state in end]))
+        beyond = dict(self._beyond(bounds, person, end))
+        shown |= {fault: route for fault, route in beyond.items() if route}
+        return Proof(self._flow, bounds, faults, sorted(beyond), shown, length)
 
     def _unasked(self, state: State) -> Iterator[Step]:
         """What leads on from a state without anybody's doing."""
@@ -142,19 +144,45 @@ class _Prover:
         steps = [next(step for step in self._unasked(state) if step.to == target) for state, target in pairwise(circle)]
         return self._fault(circle[0].node, f"{text} the circle"), self._space.route(circle[0], *steps)
 
-    def _beyond(self, bounds: Bounds, ways: Mapping[str, list[str] | None]) -> Iterator[Fault]:
+    def _beyond(self, bounds: Bounds, person: list[str], end: list[State]) -> Iterator[tuple[Fault, Route | None]]:
         for what, limit in self._flow.limits.items():
             found = bounds.person if what == "person" else bounds.end
             if found is None:
                 text = "no way leads to a person, for whom `limits` sets a time: lead an outcome to a queue"
-                yield Fault(self._flow.file, *limit.at, text)
+                yield Fault(self._flow.file, *limit.at, text), None
             elif found > limit.seconds:
                 allowed = f"and `limits` allows {duration(limit.seconds)}: shorten waits or tries, or allow more"
-                said = LIMITS[what].format(found=duration(found), way=self._told(ways[what] or []))
-                yield Fault(self._flow.file, *limit.at, f"{said}, {allowed}")
+                way = person[:-1] if what == "person" else [state.node for state in end]
+                said = LIMITS[what].format(found=duration(found), way=self._told(way))
+                route = self._along(person) if what == "person" else self._ending(end)
+                longer = route._replace(longer=limit.seconds) if route else None
+                yield Fault(self._flow.file, *limit.at, f"{said}, {allowed}"), longer
 
-    def _spent(self, way: list[str] | None) -> float | None:
-        return None if way is None else round(sum(self._longest[name] for name in way), 3)
+    def _along(self, way: list[str]) -> Route | None:
+        """A call that goes these nodes, as somebody chooses them."""
+        first = next(state for state, came in self._space.came.items() if came is None)
+        ahead: dict[State, tuple[Step, ...]] = {first: ()}
+        for name in way[1:]:
+            ahead = {
+                step.to: (*steps, step) for state, steps in ahead.items() for step in self._space.steps[state]
+                if step.to.node == name and step.edge[0] != ALWAYS and step.edge[1] != "failed"
+            }  # fmt: skip
+        return next((self._space.route(first, *steps) for steps in ahead.values()), None)
+
+    def _ending(self, way: list[State]) -> Route | None:
+        """A call that comes to where its longest end begins, and then goes on by itself until it is over."""
+        steps: list[Step] = []
+        for state, to in pairwise(way):
+            if (step := next((one for one in self._unasked(state) if one.to == to), None)) is None:
+                break
+            steps.append(step)
+        last = steps[-1].to if steps else way[0]
+        steps += [step for step in self._space.steps[last] if step.to.node == END and not step.acted][:1]
+        route = self._space.route(way[0], *steps)
+        return route._replace(since=len(route.steps) - len(steps)) if route else None
+
+    def _spent(self, way: list[str]) -> float:
+        return round(sum(self._longest[name] for name in way), 3)
 
     def _told(self, way: list[str]) -> str:
         """Where the time of a way goes, in the order of the way."""
@@ -166,8 +194,8 @@ class _Prover:
 
     # -- how long --------------------------------------------------------------------------------
 
-    def _to_person(self) -> list[str] | None:
-        """The nodes before a person, on the shortest way by the caller's choices, every one taking its longest.
+    def _to_person(self) -> list[str]:
+        """The nodes up to a person, on the shortest way by the caller's choices, every one taking its longest.
 
         What the world decides (hours, the value of a fact) may come out the longest way that leads to a person at all.
         Dijkstra from the persons backwards: such a node is settled with the last of its ways, others with the first.
@@ -188,7 +216,7 @@ class _Prover:
                 waiting[one] -= 1
                 if not waiting[one] or not self._places[one].node.world:
                     heappush(ahead, (spent + self._longest[one], one, name))
-        return _way(behind, self._flow.start)[:-1] if self._flow.start in behind else None
+        return _way(behind, self._flow.start) if self._flow.start in behind else []
 
     def _chosen(self) -> dict[str, set[str]]:
         """Where calls may go from each node by the caller's or the world's choice; what chance brings is left out."""
@@ -199,8 +227,8 @@ class _Prover:
             ways[state.node] |= {step.to.node for step in chosen} & self._places.keys()
         return ways
 
-    def _to_end(self) -> list[str]:
-        """The nodes of the longest way on its own from anywhere; noise in the middle of it may lead away once."""
+    def _to_end(self) -> list[State]:
+        """The longest way on its own from anywhere; noise in the middle of it may lead away once."""
         ways: dict[State, float] = {}
         behind: dict[State, State] = {}
         for state in TopologicalSorter(self._alone).static_order():
@@ -210,7 +238,7 @@ class _Prover:
                 ways[state] += ways[behind[state]]
         noisy = [state for state in ways if state.node == self._flow.always.get("line_noisy")]
         longest = [max(some, key=ways.__getitem__) for some in (ways.keys(), noisy) if some]
-        return [state.node for first in longest for state in _way(behind, first)]
+        return [state for first in longest for state in _way(behind, first)]
 
 
 def _way(behind: Mapping[T, T], at: T) -> list[T]:

@@ -56,11 +56,16 @@ class Step(NamedTuple):
 
 
 class Route(NamedTuple):
-    """The way of a call from its beginning; `facts` are the names of its states' values."""
+    """The way of a call from its beginning; `facts` are the names of its states' values.
+
+    Where it is told for the time it takes, that is more than `longer` seconds from the step `since` on.
+    """
 
     facts: tuple[str, ...]
     start: State
     steps: tuple[Step, ...]
+    longer: float = 0.0
+    since: int = 0
 
 
 @dataclass(frozen=True)

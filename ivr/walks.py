@@ -44,6 +44,10 @@ from ivr.nodes.gather import Gather
 from ivr.script import command_line, event_line
 from ivr.session import Session
 
+ANSWERED = 0.5
+"""Seconds until a call is answered."""
+APART, JUST = 0.25, 0.01
+"""Seconds between keys, and before the line stops waiting for one."""
 DIGITS = ("1", "#")
 NUMBER = "13800138000#"
 """What is keyed where digits are asked for, and a number as long as is wanted."""
@@ -54,14 +58,15 @@ Move = Callable[["Walk"], None]
 
 
 class Walk:
-    """One call on its way."""
+    """One call on its way; `led` are the moments (Unix seconds) at which each outcome led it on."""
 
     def __init__(self, flow: Flow, caller: str, dialled: str = "95585") -> None:
         self.session = Session(flow)
         self.steps: list[tuple[Event, list[Command]]] = []
+        self.led: list[float] = []
         self.now = BEGIN
         self.tell(0.0, Offered, caller=caller, dialled=dialled)
-        self.tell(0.5, Done)
+        self.tell(ANSWERED, Done)
 
     def tell(self, after: float, kind: type[Event], **fields: Any) -> None:  # noqa: ANN401 - an event's fields
         """Lets an event happen; an answer answers the running command. Nothing happens to a call that has ended."""
@@ -71,6 +76,7 @@ class Walk:
         answered = {"to": self.session.number} if issubclass(kind, Answer) else {}
         event = kind(at=self.now, **answered, **fields)
         self.steps.append((event, self.session.advance(event)))
+        self.led += [self.now] * (len(self.session.call.led) - len(self.led))
 
     @property
     def script(self) -> str:
@@ -116,12 +122,22 @@ class Way:
 class Doing:
     """What may happen to a call: noise in the middle of a node; whether a caller or an agent does anything.
 
-    `facts` are values that are tried where a node takes some.
+    `facts` are values that are tried where a node takes some. With the `seconds` of prompts all happens as late as can
+    be; without, soon.
     """
 
     noisy: bool = False
     acts: bool = True
     facts: Mapping[str, str] = field(default_factory=dict)
+    seconds: Callable[[str], float] | None = None
+
+    def spoken(self, prompts: tuple[str, ...], else_: float = 3.0) -> float:
+        """Seconds of prompts."""
+        return sum(map(self.seconds, prompts)) if self.seconds else else_
+
+    def late(self, most: float, soon: float) -> float:
+        """When something happens for which the line waits so long."""
+        return most if self.seconds else soon
 
 
 def moves(session: Session, doing: Doing) -> Iterator[Move]:
@@ -137,10 +153,12 @@ def _happens(after: float, kind: type[Event], **fields: Any) -> Move:  # noqa: A
     return lambda walk: walk.tell(after, kind, **fields)
 
 
-def _keyed(keys: str) -> Move:
+def _keyed(doing: Doing, keys: str) -> Move:
     def move(walk: Walk) -> None:
         for key in keys:
-            walk.tell(0.25, KeyPressed, key=key)
+            pending = walk.session.pending
+            last = pending.timeout - JUST if isinstance(pending, WaitKey) else APART
+            walk.tell(doing.late(last, APART), KeyPressed, key=key)
 
     return move
 
@@ -154,29 +172,31 @@ def _done(_session: Session, _doing: Doing) -> Iterator[Move]:
     yield _FAILS
 
 
-def _said(_session: Session, _doing: Doing) -> Iterator[Move]:
-    yield _happens(3.0, Done)
+def _said(session: Session, doing: Doing) -> Iterator[Move]:
+    yield _happens(doing.spoken(getattr(session.pending, "prompts", ())), Done)
     yield _FAILS
 
 
 def _listened(session: Session, doing: Doing) -> Iterator[Move]:
+    pending = session.pending
+    assert isinstance(pending, Listen)
     if doing.acts:
         yield _happens(1.0, Heard, sound="speech")
-        yield from map(_keyed, dict.fromkeys([_keys(session, doing)[0], *DIGITS]))
+        yield from map(partial(_keyed, doing), dict.fromkeys([_keys(session, doing)[0], *DIGITS]))
     yield _happens(1.0, Heard, sound="noise")
     yield _happens(1.0, Heard, sound="noise", confidence=0.6)
-    yield _happens(6.0, Heard, sound="silence")
+    yield _happens(doing.spoken(pending.prompts, 6.0 - pending.window) + pending.window, Heard, sound="silence")
     yield _FAILS
 
 
 def _waited(session: Session, doing: Doing) -> Iterator[Move]:
     if doing.acts:
-        yield from map(_keyed, _keys(session, doing))
+        yield from map(partial(_keyed, doing), _keys(session, doing))
     pending = session.pending
     yield _happens(pending.timeout if isinstance(pending, WaitKey) else 5.0, Done)
 
 
-def _queued(_session: Session, doing: Doing) -> Iterator[Move]:
+def _queued(session: Session, doing: Doing) -> Iterator[Move]:
     def talk(walk: Walk, mark: str = "") -> None:
         rang = walk.now + 1.0
         walk.tell(
@@ -191,12 +211,12 @@ def _queued(_session: Session, doing: Doing) -> Iterator[Move]:
         yield talk
         yield partial(talk, mark="silent")
     yield _happens(0.1, QueueLeft, status="full")
-    yield _happens(30.0, QueueLeft, status="timeout")
+    yield _happens(doing.late(getattr(session.pending, "timeout", 30.0), 30.0), QueueLeft, status="timeout")
     yield lost
     yield _FAILS
 
 
-def _transferred(_session: Session, doing: Doing) -> Iterator[Move]:
+def _transferred(session: Session, doing: Doing) -> Iterator[Move]:
     def talk(walk: Walk) -> None:
         rang = walk.now + 1.0
         walk.tell(40.0, DeskLeft, status="answered", agent="desk", rang=rang, answered=rang + 3.0, connected=rang + 3.0)
@@ -204,12 +224,13 @@ def _transferred(_session: Session, doing: Doing) -> Iterator[Move]:
     if doing.acts:
         yield talk
     for status in ("busy", "no_answer", "unavailable"):
-        yield _happens(10.0, DeskLeft, status=status)
+        yield _happens(doing.late(getattr(session.pending, "timeout", 10.0), 10.0), DeskLeft, status=status)
     yield _FAILS
 
 
-def _recorded(_session: Session, _doing: Doing) -> Iterator[Move]:
-    yield _happens(8.0, Recorded, path="message.wav", seconds=8.0, ended="key")
+def _recorded(session: Session, doing: Doing) -> Iterator[Move]:
+    taken = doing.late(getattr(session.pending, "limit", 8.0), 8.0)
+    yield _happens(taken, Recorded, path="message.wav", seconds=taken, ended="key")
     yield _happens(8.0, Recorded, path="message.wav", seconds=8.0, ended="hangup")
     yield _FAILS
 
@@ -230,7 +251,8 @@ def _looked_up(session: Session, doing: Doing) -> Iterator[Move]:
             for value in getattr(place.node, "choices", ()):
                 yield _happens(0.5, LookedUp, status="found", facts=told | {name: value.removesuffix("*")})
     yield _happens(0.5, LookedUp, status="unknown")
-    yield _happens(6.0, LookedUp, status="unavailable")
+    waited = pending.tries * pending.timeout if isinstance(pending, LookUp) else 6.0
+    yield _happens(doing.late(waited, 6.0), LookedUp, status="unavailable")
     yield _FAILS
 
 

@@ -1,22 +1,29 @@
 """Calls that show what a flow does: for the way that a proof found, the events that make a call go it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from ivr.call import ALWAYS, Edge
+from ivr.calltest import BEGIN
 from ivr.explore import out, script, ways
 from ivr.flow import Flow
 from ivr.states import CALLER, DIALLED, Route, space
-from ivr.walks import Doing, Walk, Way
+from ivr.walks import ANSWERED, Doing, Walk, Way
 
 TRIES = 100
 """Nodes behind which ways on are looked for."""
 
 
-def witness(flow: Flow, route: Route, title: str) -> str | None:
-    """The call script of a call that goes a route, and then hangs up; None where none was found."""
-    found = _Search(flow, route).found()
-    return script(found.walk(flow), title) if found else None
+def witness(flow: Flow, route: Route, title: str, seconds: Callable[[str], float] | None = None) -> str | None:
+    """The call script of a call that goes a route, and then hangs up; None where none was found.
+
+    `seconds` of a prompt are wanted for a route that is told for the time it takes.
+    """
+    search = _Search(flow, route, seconds if route.longer else None)
+    found = search.found()
+    if found is None or (route.longer and search.spent(found) <= route.longer):
+        return None
+    return script(found.walk(flow), title)
 
 
 def missing(flow: Flow, wanted: list[Edge]) -> tuple[dict[Edge, str], set[Edge]]:
@@ -44,8 +51,8 @@ class _Gone:
 class _Search:
     """Depth first, what fits best first: which keys somebody has pressed may show only some nodes later."""
 
-    def __init__(self, flow: Flow, route: Route) -> None:
-        self._flow, self._route = flow, route
+    def __init__(self, flow: Flow, route: Route, seconds: Callable[[str], float] | None) -> None:
+        self._flow, self._route, self._seconds = flow, route, seconds
         self._wanted = [step.edge for step in route.steps]
         self._tries = 0
 
@@ -65,19 +72,25 @@ class _Search:
                 ahead.append(self._further(gone))
         return None
 
+    def spent(self, way: Way) -> float:
+        """Seconds from the answer, or from the step on from which they count."""
+        walk, since = way.walk(self._flow), self._route.since
+        return walk.led[len(self._wanted) - 1] - (walk.led[since - 1] if since else BEGIN + ANSWERED)
+
     def _further(self, gone: _Gone) -> Iterator[_Gone]:
         """The call at least one step further: without anybody's doing where that does, and with no keys left over."""
         step = self._route.steps[gone.steps]
         values = zip(self._route.facts, step.to.values, strict=True)
         facts = {name: value for name, value in values if value is not None}
-        doing = Doing(noisy=step.edge == (ALWAYS, "line_noisy"), facts=facts)
+        doing = Doing(noisy=step.edge == (ALWAYS, "line_noisy"), facts=facts, seconds=self._seconds)
         if not step.acted:
             yield from self._led(gone, replace(doing, acts=False))
         yield from self._led(gone, doing)
 
     def _led(self, gone: _Gone, doing: Doing) -> Iterator[_Gone]:
         others: dict[tuple[int, tuple[str, ...]], _Gone] = {}
-        for way, walk in out(self._flow, gone.way, doing):
+        found = out(self._flow, gone.way, doing)
+        for way, walk in sorted(found, key=lambda one: -one[1].now) if self._seconds else found:
             steps, keys = self._behind(walk), tuple(walk.session.call.keys)
             if steps > gone.steps and (steps, keys) not in others:
                 others[steps, keys] = further = _Gone(way, steps)

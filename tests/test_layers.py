@@ -63,7 +63,7 @@ KNOWS = {
     "calltest": {"call", "flow", "script", "session"},
     "walks": {"calltest", "commands", "events", "flow", "nodes", "script", "session"},
     "explore": {"call", "calltest", "commands", "events", "flow", "walks"},
-    "witness": {"call", "explore", "flow", "states", "walks"},
+    "witness": {"call", "calltest", "explore", "flow", "states", "walks"},
     "drawing": {"flow", "flowdiff"},
     "palette": {"drawing", "flow"},
     "picturewords": {"flow"},

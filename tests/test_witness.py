@@ -7,6 +7,7 @@ from ivr.calltest import edges, tried
 from ivr.events import Event, Heard, KeyPressed
 from ivr.faults import Fault
 from ivr.flow import END, Flow
+from ivr.flowfile import parse
 from ivr.prove import prove
 from ivr.script import play
 from ivr.session import Session
@@ -122,3 +123,39 @@ def test_missing_scripts_bring_the_values_that_are_asked_for():
         again = tried(flow, script)
         assert again.ok, again
         assert edge in again.led
+
+
+LATE = """\
+flow: test
+start: one
+always: {failed: person}
+limits: {person: 15s, end: 1m}
+nodes:
+  one: {type: menu, prompt: a, tries: 2, then: {1: two, no_answer: bye}}
+  two: {type: gather, prompt: a, fact: x, least: 4, most: 4, tries: 1, then: {done: person, no_answer: bye}}
+  person: {type: queue, queue: intake, timeout: 60s, then: {answered: end, timeout: bye, full: bye}}
+  bye: {type: say, prompt: closing, then: {done: end}}
+"""
+
+
+def test_a_time_beyond_a_limit_is_shown_by_a_call_that_takes_longer():
+    flow = parse(LATE)
+    proof = prove(flow, seconds)
+    person, end = proof.beyond
+    scripts = [witness(flow, proof.shown[one], one.text, seconds) or "" for one in (person, end)]
+    assert all(tried(flow, script).ok for script in scripts)
+    came = next(line for line in scripts[0].split("\n") if "> join_queue" in line)
+    assert float(came.split()[0]) - 0.5 > 15
+    assert "< key_pressed" in scripts[0], "a caller who wants a person keys, but as late as can be"
+    queued, over = (
+        next(float(line.split()[0]) for line in scripts[1].split("\n") if word in line)
+        for word in ("> join_queue", "> hang_up")
+    )
+    assert over - queued == 63
+    assert " ".join(step.node for step in tried_path(flow, scripts[1])).endswith("person bye")
+
+
+def tried_path(flow: Flow, script: str):
+    call = Session(flow)
+    play(call, script, 86400.0)
+    return call.call.path

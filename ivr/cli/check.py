@@ -16,6 +16,7 @@ from ivr.prove import Proof, duration
 from ivr.queues import names as queue_names
 from ivr.schema import schema
 from ivr.settings import load
+from ivr.states import Route
 from ivr.witness import witness
 
 HELP = "check flow files: every mistake with file, line and what to write instead"
@@ -64,7 +65,10 @@ class Checked:
         """Each fault, and the call script that shows it; empty where there is none."""
         for fault in self.proof.faults:
             said, route = _tell.fault(fault, self.language), self.proof.shown.get(fault)
-            yield said, (witness(self.proof.flow, route, said.text) or "") if route and self.why else ""
+            yield said, self._script(said, route) if route and self.why else ""
+
+    def _script(self, said: Fault, route: Route) -> str:
+        return witness(self.proof.flow, route, said.text, self.proof.length) or ""
 
 
 def _text(file: Path, found: Checked) -> str:
