@@ -96,6 +96,11 @@ class Node:
         cls.type = type
         NODE_TYPES[type] = cls
 
+    @property
+    def skipped(self) -> bool:
+        """Whether it asks nothing of the line while a key is waiting."""
+        return self.hears
+
     def mistake(self) -> str:
         """What the settings get wrong together, and what to write instead; empty when nothing."""
         return ""

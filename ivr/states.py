@@ -157,7 +157,7 @@ class _Explorer:
         for outcome, target in place.then.items():
             if self._possible(place.node, outcome, state):
                 yield from self._led(state, (place.name, outcome), outcome, target)
-        if not place.node.fails or (state.keyed and place.node.hears):
+        if not _fails(place.node, state):
             return
         over = state.served and state.queued and place.node.stage != QUEUED
         if "failed" not in place.then and always.get("failed", place.name) != place.name and not over:
@@ -185,7 +185,7 @@ class _Explorer:
         if state.keyed and node.hears:
             return outcome == "key"
         if outcome == "failed":
-            return node.fails
+            return _fails(node, state)
         known = _known(node, self._facts, state)
         possible = node.possible(known) if known else None
         return possible is None or outcome in possible
@@ -253,6 +253,11 @@ def _live(flow: Flow) -> dict[str, frozenset[str]]:
 def _known(node: Node, facts: tuple[str, ...], state: State) -> Callable[[str], str] | None:
     followed = _wanted(node) <= {*facts}
     return (lambda name: state.values[facts.index(name)] or "") if followed else None
+
+
+def _fails(node: Node, state: State) -> bool:
+    """Whether something can go wrong in it there."""
+    return node.fails and not (state.keyed and node.skipped)
 
 
 def _nodes(flow: Flow) -> Iterator[Node]:

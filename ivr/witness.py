@@ -88,15 +88,20 @@ class _Search:
         yield from self._led(gone, doing)
 
     def _led(self, gone: _Gone, doing: Doing) -> Iterator[_Gone]:
-        others: dict[tuple[int, tuple[str, ...]], _Gone] = {}
+        """One call for each way in which it can stand there."""
+        seen: set[object] = set()
+        others = []
         found = out(self._flow, gone.way, doing)
         for way, walk in sorted(found, key=lambda one: -one[1].now) if self._seconds else found:
             steps, keys = self._behind(walk), tuple(walk.session.call.keys)
-            if steps > gone.steps and (steps, keys) not in others:
-                others[steps, keys] = further = _Gone(way, steps)
+            stands = (steps, keys, repr(walk.session.pending))
+            if steps > gone.steps and stands not in seen:
+                seen.add(stands)
                 if self._fits(steps, keys):
-                    yield further
-        yield from (one for (steps, keys), one in others.items() if not self._fits(steps, keys))
+                    yield _Gone(way, steps)
+                else:
+                    others.append(_Gone(way, steps))
+        yield from others
 
     def _fits(self, steps: int, keys: tuple[str, ...]) -> bool:
         """Whether keys are waiting only where they should."""

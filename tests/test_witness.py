@@ -65,7 +65,7 @@ def held(flow: Flow, fault: Fault, route: Route, script: str) -> None:
         assert all(fact not in flow.nodes[name].node.gives(outcome) for name, outcome in edges if name in flow.nodes)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(nodes(backwards=True))
 def test_whatever_is_refused_has_a_call_that_shows_why(made):
     flow = whole(*made)

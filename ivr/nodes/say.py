@@ -19,6 +19,11 @@ class SayNode(Node, type="say"):
     mark: Mark = Mark("")
     interruptible: bool = True
 
+    @property
+    def skipped(self) -> bool:
+        """See `Node.skipped`."""
+        return self.interruptible
+
     def longest(self, seconds: Callable[[str], float]) -> float:
         return seconds(self.prompt)
 
