@@ -13,7 +13,7 @@ from ivr.faults import Faults
 from ivr.flow import Flow, HalfRead, Prompt
 from ivr.flowfile import SUBFLOWS, is_part, parse, parse_part
 from ivr.house import house_of
-from ivr.prove import Proof
+from ivr.prove import Proof, partly_shown
 from ivr.settings import CALENDARS, Settings
 from ivr.vetting import half, proof_of
 from ivr.yamlfile import read
@@ -41,7 +41,7 @@ def _of_flow(file: Path, text: str, house: House) -> Proof:
     try:
         return proof_of(parse(text, str(file), file.parent / SUBFLOWS), house)
     except HalfRead as broken:
-        return Proof(broken.flow, None, half(broken, house))
+        return Proof(broken.flow, None, half(broken, house), shown=partly_shown(broken.flow))
 
 
 def _of_part(file: Path, text: str, house: House) -> Proof:

@@ -66,7 +66,13 @@ def prove(flow: Flow, length: Length, reached: Space | None = None) -> Proof:
 def partly(flow: Flow) -> list[Fault]:
     """The circles, ends without a word and facts that nothing sets that show in what could be read of a flow."""
     known = {name for name, place in flow.nodes.items() if not place.closed}
-    return _Prover(flow, flat(flow, known)).faults()
+    return sorted(_Prover(flow, flat(flow, known)).wrong())
+
+
+def partly_shown(flow: Flow) -> dict[Fault, Route]:
+    """The ways of calls that meet these, as far as calls come there through what could be read."""
+    wrong = _Prover(flow, space(flow)).wrong() if flow.start in flow.nodes else {}
+    return {fault: route for fault, route in wrong.items() if route}
 
 
 class _Prover:
@@ -79,8 +85,9 @@ class _Prover:
         self._alone = {state: [*dict.fromkeys(step.to for step in self._unasked(state))] for state in reached.steps}
         self._longest: dict[str, float] = {}
 
-    def faults(self) -> list[Fault]:
-        return sorted(self._wrong(self._circles()))
+    def wrong(self) -> dict[Fault, Route | None]:
+        """Every fault, with the way of a call that meets it."""
+        return self._wrong(self._circles())
 
     def proof(self, length: Length) -> Proof:
         circles = list(self._circles())
@@ -105,7 +112,6 @@ class _Prover:
     # -- what can go wrong -----------------------------------------------------------------------
 
     def _wrong(self, circles: Iterable[list[State]]) -> dict[Fault, Route | None]:
-        """Every fault, with the way of a call that meets it."""
         unread = unset(self._flow, self._space if self._space.came else None)
         return unread | dict([*self._wordless(), *map(self._round, circles)])
 

@@ -176,6 +176,16 @@ def test_check_in_chinese_by_option_and_by_locale(ivr, tmp_path, monkeypatch):
     assert ivr("calls").err == "$IVR_SIP_PORT:1:1: `sip_port = 1`:必须在 1024 到 65535 之间\n"
 
 
+def test_why_is_shown_of_a_flow_that_cannot_be_read_whole(ivr, tmp_path):
+    file = tmp_path / "round.yaml"
+    file.write_text(ROUND.replace("full: bye", "full: by"))
+    shown = ivr("check", file, "--why").out
+    assert f"{file}:6:93: node `desk`: `full` leads to `by`" in shown
+    assert "    # path: hello hello\n" in shown
+    file.write_text(ROUND.replace("start: hello", "start: helo"))
+    assert "# path" not in ivr("check", file, "--why").out
+
+
 PART = """\
 subflow: card
 start: ask
