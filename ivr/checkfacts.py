@@ -6,10 +6,7 @@ from ivr.call import KNOWN
 from ivr.check import fault_at
 from ivr.faults import Fault
 from ivr.flow import Flow, Placed
-from ivr.states import Route, Space
-
-HEARD = frozenset({"line", "line_confidence"})
-"""The facts that a listening node sets."""
+from ivr.states import HEARD, Route, Space
 
 
 def unset(flow: Flow, reached: Space | None = None) -> dict[Fault, Route | None]:

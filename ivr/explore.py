@@ -27,6 +27,7 @@ from ivr.events import (
     Recorded,
 )
 from ivr.flow import Flow
+from ivr.states import CALLER
 from ivr.walks import LAST, Doing, Walk, Way, moves
 
 MOST = 1000
@@ -35,7 +36,7 @@ SHOWN = 50
 """Nodes of a path that is shown; one that goes round at once has thousands."""
 ENTRIES = 2
 """Ways into a node that are followed, for each kind of caller: what was before may decide what is possible in it."""
-CALLERS = ("13800138000", "")
+CALLERS = (CALLER, "")
 """Who calls: somebody who can be called back, and somebody without a number."""
 
 

@@ -13,11 +13,10 @@ from typing import NamedTuple
 from ivr.call import ALWAYS, Edge
 from ivr.flow import Flow, Node, anything
 from ivr.nodes.queue import QueueNode
+from ivr.session import MOST_FAILURES
 
 MOST = 10000
 """Places at which calls are followed; in a flow that has more, values are left out."""
-MOST_FAILURES = 4
-"""A call in which more fails is handed to a person."""
 CALLER, DIALLED = "13800138000", "95585"
 """A call, where the flow does not tell callers and numbers apart."""
 QUEUED = "queue"
@@ -26,8 +25,8 @@ STANDS = 8
 """States that a node has without values."""
 Value = str | None
 """Of a fact; None where nothing has set it."""
-_MADE = frozenset({"line", "line_confidence"})
-"""Facts that nodes set beside their own: their values are not followed."""
+HEARD = frozenset({"line", "line_confidence"})
+"""The facts that a listening node sets beside its own: their values are not followed."""
 
 
 class State(NamedTuple):
@@ -82,6 +81,17 @@ class Space:
         ways = ((state, step) for state, steps in self.steps.items() for step in steps if step.edge == edge)
         return next((self.route(state, step) for state, step in ways), None)
 
+    def alone(self, state: State) -> Iterator[Step]:
+        """What leads on from a state to another node without anybody's doing."""
+        for step in self.steps[state]:
+            chosen = step.acted or step.edge[1] == "failed" or step.edge[0] == ALWAYS
+            if not chosen and step.to in self.steps:
+                yield step
+
+    def led_alone(self) -> dict[State, list[State]]:
+        """Where calls go by themselves, from each state."""
+        return {state: [*dict.fromkeys(step.to for step in self.alone(state))] for state in self.steps}
+
     def route(self, state: State, *more: Step) -> Route | None:
         """How a call comes to a state, and goes on from there; None where that is not known."""
         if state not in self.came:
@@ -95,16 +105,19 @@ class Space:
 
 def space(flow: Flow, most: int = MOST) -> Space:
     """The states of a flow, reached from its start."""
-    facts = tuple(sorted(_asked(flow) - _MADE))
+    facts = tuple(sorted(_asked(flow) - HEARD))
     found = _Explorer(flow, facts).explored(most) or _Explorer(flow, ()).explored(STANDS * len(flow.nodes))
     assert found, "without values there are no more"
     return found
 
 
 def flat(flow: Flow, names: Iterable[str]) -> Space:
-    """Some nodes of a flow, whether calls come there or not, and where they lead."""
+    """Some nodes of a flow, whether calls come there or not, and where they lead; a node is one state."""
     explorer = _Explorer(flow, ())
-    return Space((), {state: tuple(explorer.steps(state)) for state in map(State, names)})
+    states = map(State, names)
+    return Space(
+        (), {one: tuple(step._replace(to=State(step.to.node)) for step in explorer.steps(one)) for one in states}
+    )
 
 
 def _asked(flow: Flow) -> set[str]:
@@ -146,7 +159,7 @@ class _Explorer:
             steps = found.steps[state] = tuple(self.steps(state))
             for step in steps:
                 failures = failed + (step.edge[1] == "failed")
-                if failures <= MOST_FAILURES and step.to not in found.came:
+                if failures < MOST_FAILURES and step.to not in found.came:
                     number += 1
                     heappush(ahead, (failures, long + 1, number, step.to, (state, step)))
         return found

@@ -43,13 +43,14 @@ from ivr.flow import KEYS, Flow
 from ivr.nodes.gather import Gather
 from ivr.script import command_line, event_line
 from ivr.session import Session
+from ivr.states import CALLER, DIALLED
 
 ANSWERED = 0.5
 """Seconds until a call is answered."""
 APART, JUST = 0.25, 0.01
 """Seconds between keys, and before the line stops waiting for one."""
 DIGITS = ("1", "#")
-NUMBER = "13800138000#"
+NUMBER = f"{CALLER}#"
 """What is keyed where digits are asked for, and a number as long as is wanted."""
 QUEUED = "queued"
 LAST = (HangUp, HandOver, type(None))
@@ -60,7 +61,7 @@ Move = Callable[["Walk"], None]
 class Walk:
     """One call on its way; `led` are the moments (Unix seconds) at which each outcome led it on."""
 
-    def __init__(self, flow: Flow, caller: str, dialled: str = "95585") -> None:
+    def __init__(self, flow: Flow, caller: str, dialled: str = DIALLED) -> None:
         self.session = Session(flow)
         self.steps: list[tuple[Event, list[Command]]] = []
         self.led: list[float] = []
@@ -108,7 +109,7 @@ class Way:
 
     caller: str
     moves: tuple[Move, ...] = ()
-    dialled: str = "95585"
+    dialled: str = DIALLED
 
     def walk(self, flow: Flow) -> Walk:
         """The call to which all of it has happened."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr import prove
+from ivr import bounds
 from ivr.chinese import catalogue, chinese, lines
 from ivr.cli._said import LEFT
 from ivr.demo.scenes import SCENES
@@ -31,7 +31,7 @@ def test_every_sentence_has_its_chinese(path: Path):
 
 
 def test_sentences_that_stand_in_tables_have_theirs():
-    limits = [text.replace("{found}", "{1}").replace("{way}", "{2}") for text in prove.LIMITS.values()]
+    limits = [text.replace("{found}", "{1}").replace("{way}", "{2}") for text in bounds.LIMITS.values()]
     scenes = [scene.about for scene in SCENES.values()]
     for text in [*_WHY.values(), *limits, *scenes, *(meaning for _, meaning in WORDS), *WAITS.values(), *LEFT.values()]:
         assert text in CATALOGUE

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from ivr.bounds import duration
 from ivr.flowfile import parse
 from ivr.flowparts import BREAK
 from ivr.outcomes import OUTCOMES
-from ivr.prove import duration, prove
+from ivr.prove import prove
 from ivr.session import MOST_STEPS, Session
 from ivr.simulator import Simulator
 from ivr.words import Unfit, Word, read

@@ -116,3 +116,16 @@ def test_a_flow_that_only_takes_longer_than_it_should_can_be_told_from_a_broken_
     assert [(fault.line, "a call may last" in fault.text) for fault in beyond] == [(4, True)]
     assert list(keyed(flow)) == []
     assert "a call may last" in told(text.replace("full: bye", "full: end"))[0][1]
+
+
+def test_a_circle_through_a_queue_is_told_of_a_broken_flow_too():
+    text = """flow: f
+start: desk
+always: {failed: desk}
+nodes:
+  desk: {type: queue, queue: intake, timeout: 1m, then: {answered: end, timeout: sorry, full: by}}
+  sorry: {type: say, prompt: closing, then: {done: desk}}
+"""
+    found = [sentence for _, sentence in told(text)]
+    assert any("`full` leads to `by`" in one for one in found)
+    assert any("goes round without anybody doing anything: desk → sorry → desk" in one for one in found)

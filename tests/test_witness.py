@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from ivr.calltest import edges, tried
+from ivr.calltest import BEGIN, edges, tried
 from ivr.events import Event, Heard, KeyPressed
 from ivr.faults import Fault
 from ivr.flow import END, Flow
@@ -44,7 +44,7 @@ def held(flow: Flow, fault: Fault, route: Route, script: str) -> None:
     assert again.ok, (fault, script, [*again.difference()])
     edges = [step.edge for step in route.steps]
     call = Watched(flow)
-    play(call, script, 86400.0)
+    play(call, script, BEGIN)
     assert call.call.led[: len(edges)] == edges, (fault, script)
     if "goes round" in fault.text:
         names = fault.text.split(": ")[1].split(";")[0].split(" → ")
@@ -157,5 +157,5 @@ def test_a_time_beyond_a_limit_is_shown_by_a_call_that_takes_longer():
 
 def tried_path(flow: Flow, script: str):
     call = Session(flow)
-    play(call, script, 86400.0)
+    play(call, script, BEGIN)
     return call.call.path

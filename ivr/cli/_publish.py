@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ivr import flowmark
+from ivr.bounds import duration
 from ivr.check import check
 from ivr.checkfile import proof_of_file
 from ivr.cli import Sorry
@@ -22,7 +23,6 @@ from ivr.flowfile import load as load_flow
 from ivr.flowparts import parts
 from ivr.house import house_of
 from ivr.merge import merge
-from ivr.prove import duration
 from ivr.settings import Settings
 from ivr.versions import Draft, Moved, Version, Versions
 from ivr.yamlfile import read

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import indent
 
+from ivr.bounds import duration
 from ivr.checkfile import proof_of_file
 from ivr.cli import Sorry, _tell
 from ivr.cli._flows import all_files, file_of
 from ivr.faults import Fault
 from ivr.language import LANGUAGES
-from ivr.prove import Proof, duration
+from ivr.prove import Proof
 from ivr.queues import names as queue_names
 from ivr.schema import schema
 from ivr.settings import load
