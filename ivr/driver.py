@@ -2,9 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
-
-import msgspec
+from dataclasses import dataclass
 
 from ivr.calendarask import Calendars, no_calendars, told
 from ivr.channel import Channel
@@ -16,17 +14,15 @@ from ivr.store import Store
 Asked = Callable[[LookUp, int, Callable[[Event], None]], None]
 """Asks a service: the command, its number, and who is told the answer."""
 Watcher = Callable[[str, Event, list[Command], Session], None]
-_encode = msgspec.json.Encoder().encode
 
 
 @dataclass
 class Journal:
-    """Writes one call's events, each chained to the one before."""
+    """Writes one call's events, one after the other."""
 
     store: Store
     call: str
     seq: int = 0
-    chain: str = field(default="")
     opens: tuple[int, str, float] | None = None
     """Of a call that begins: the engine's version, the flow's hash, since when."""
 
@@ -35,8 +31,7 @@ class Journal:
         if self.opens:
             self.store.open_call(self.call, *self.opens)
             self.opens = None
-        told, led = _encode(event).decode(), _encode(commands).decode() if commands else "[]"
-        self.chain = self.store.append(self.call, self.seq, told, led, self.chain)
+        self.store.append(self.call, self.seq, event, commands)
         self.seq += 1
 
 

@@ -3,11 +3,13 @@
 A line costs one write to the file, a transaction of its own in the database several, with locks; a call's events go
 into the database together when it has ended. Neither forces the disk for each event: a process that is killed loses
 nothing, a machine that loses its power the last moments.
+
+A line is `[call, number, event, commands]`, a call's first one `[call, number, event, commands, engine, flow, since]`.
 """
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,12 +23,11 @@ FEW_BYTES = 1 << 16
 
 
 class Line(NamedTuple):
-    """One event (JSON) of a call, with the commands it led to and its link in the call's chain."""
+    """One event of a call, with the commands it led to: as they are, or as the JSON of them that was read."""
 
     seq: int
-    event: str
-    commands: str
-    chain: str
+    event: Any
+    commands: Sequence[Any]
 
 
 @dataclass
@@ -38,9 +39,15 @@ class Running:
     since: float = 0.0
     lines: list[Line] = field(default_factory=list)
 
+    @property
+    def opening(self) -> tuple[int, str, float] | tuple[()]:
+        """What the first line of a call that began here tells beside its event."""
+        return (self.engine, self.flow, self.since) if self.flow else ()
+
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(list[Any]).decode
+_decode_any = msgspec.json.Decoder().decode
 
 
 class EventLog:
@@ -54,14 +61,16 @@ class EventLog:
         self._calls: dict[str, Running] = {}
 
     def open_call(self, call: str, engine: int, flow: str, since: float) -> None:
-        """A call begins under a flow (by hash)."""
+        """A call begins under a flow (by hash); its first event tells it to the file."""
         self._calls[call] = Running(engine, flow, since)
-        self._write(_encode((call, engine, flow, since)))
 
     def append(self, call: str, line: Line) -> None:
         """An event of a call, which may have been begun before this process."""
-        self._write(_encode((call, *line)))
-        self._calls.setdefault(call, Running()).lines.append(line)
+        one = self._calls.get(call)
+        if one is None:
+            one = self._calls[call] = Running()
+        self._write(_encode((call, *line) if one.lines else (call, *line, *one.opening)))
+        one.lines.append(line)
 
     @property
     def ours(self) -> bool:
@@ -76,11 +85,9 @@ class EventLog:
         """The calls in the file, also those that have ended since; the line of a dying process may be half a line."""
         calls: dict[str, Running] = {}
         with contextlib.suppress(FileNotFoundError):
-            for call, *told in _lines(self._path.read_bytes()):
-                if len(told) == len(Line._fields):
-                    calls.setdefault(call, Running()).lines.append(Line(*told))
-                else:
-                    calls[call] = Running(*told)
+            for text in self._path.read_bytes().split(b"\n"):
+                with contextlib.suppress(msgspec.DecodeError):
+                    _read(_decode(text), calls)
         return calls
 
     def drop(self, call: str) -> None:
@@ -141,15 +148,23 @@ class EventLog:
             self._opened()
 
 
-def _lines(content: bytes) -> Iterator[list[Any]]:
-    for text in content.split(b"\n"):
-        with contextlib.suppress(msgspec.DecodeError):
-            yield _decode(text)
+def _read(told: list[Any], calls: dict[str, Running]) -> None:
+    """What one line of the file tells of its call."""
+    match told:
+        case [str(call), int(seq), dict(event), list(commands), *opening]:
+            one = calls[call] = Running(*opening) if opening else calls.get(call, Running())
+            one.lines.append(Line(seq, event, commands))
+        # as releases before 30 November 2026 wrote them: their calls may still run
+        case [str(call), int(seq), str(event), str(commands), str()]:
+            line = Line(seq, _decode_any(event), _decode_any(commands))
+            calls.setdefault(call, Running()).lines.append(line)
+        case [str(call), int(engine), str(flow), float(since)]:
+            calls[call] = Running(engine, flow, since)
 
 
 def _told(calls: dict[str, Running]) -> Iterator[bytes]:
     for call, one in calls.items():
-        if one.flow:
-            yield b"%s\n" % _encode((call, one.engine, one.flow, one.since))
+        opening: tuple[object, ...] = one.opening
         for line in one.lines:
-            yield b"%s\n" % _encode((call, *line))
+            yield b"%s\n" % _encode((call, *line, *opening))
+            opening = ()

@@ -11,16 +11,16 @@ from typing import Any, NamedTuple
 
 from ivr.store import Store
 
-EVERY = 0.25
+EVERY = 0.5
 """Seconds between two transactions: what one costs is less for each call where calls share it."""
 AGAIN = 1.0
 """Seconds between two tries to write a database that another program has locked, or whose disk is full."""
 
 
 class Entry(NamedTuple):
-    """A call's record, when the call rang and ended (seconds since 1970), and who waits for it to be saved."""
+    """How a call's record is made, when it rang and ended (seconds since 1970), and who waits for it to be saved."""
 
-    record: dict[str, Any]
+    record: Callable[[], dict[str, Any]]
     rang_at: float
     ended_at: float
     saved: asyncio.Future[None]
@@ -36,11 +36,13 @@ class Ledger:
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
 
-    def save(self, record: dict[str, Any], rang_at: float, ended_at: float) -> asyncio.Future[None]:
-        """Done when the record is in the database; holds why, where it cannot be."""
+    def save(
+        self, call: str, record: Callable[[], dict[str, Any]], rang_at: float, ended_at: float
+    ) -> asyncio.Future[None]:
+        """Done when the record, made then, is in the database; holds why, where it cannot be."""
         loop = asyncio.get_running_loop()
         entry = Entry(record, rang_at, ended_at, loop.create_future())
-        self._waiting[record["id"]] = entry
+        self._waiting[call] = entry
         if self._closed:
             self._save()
         elif not self._timer:
@@ -59,7 +61,7 @@ class Ledger:
         self._save()
 
     def _save(self) -> None:
-        entries, self._timer = list(self._waiting.values()), None
+        entries, self._timer = dict(self._waiting), None
         try:
             self._write(entries)
         except sqlite3.OperationalError as error:
@@ -67,32 +69,32 @@ class Ledger:
         except Exception:  # noqa: BLE001 - one of them is to blame: the others shall not wait for it
             self._one_by_one(entries)
 
-    def _write(self, entries: list[Entry]) -> None:
+    def _write(self, entries: dict[str, Entry]) -> None:
         with self._store.together():
-            for entry in entries:
-                self._store.save_call(entry.record, entry.rang_at, entry.ended_at)
-        for entry in entries:
-            del self._waiting[entry.record["id"]]
+            for entry in entries.values():
+                self._store.save_call(entry.record(), entry.rang_at, entry.ended_at)
+        for call, entry in entries.items():
+            del self._waiting[call]
             if not entry.saved.done():
                 entry.saved.set_result(None)
 
-    def _one_by_one(self, entries: list[Entry]) -> None:
-        for entry in entries:
+    def _one_by_one(self, entries: dict[str, Entry]) -> None:
+        for call, entry in entries.items():
             try:
-                self._write([entry])
+                self._write({call: entry})
             except Exception as error:  # noqa: BLE001 - whatever it is, whoever waits for this record is told
-                self._give_up(entry, error)
+                self._give_up(call, error)
 
-    def _keep(self, entries: list[Entry], error: Exception) -> None:
+    def _keep(self, entries: dict[str, Entry], error: Exception) -> None:
         self._behind(str(error))
         if self._closed:
-            for entry in entries:
-                self._give_up(entry, error)
+            for call in entries:
+                self._give_up(call, error)
         else:
             self._timer = asyncio.get_running_loop().call_later(AGAIN, self._save)
 
-    def _give_up(self, entry: Entry, error: Exception) -> None:
+    def _give_up(self, call: str, error: Exception) -> None:
         """It stays in the log of running calls, to be closed from there."""
-        del self._waiting[entry.record["id"]]
+        entry = self._waiting.pop(call)
         if not entry.saved.done():
             entry.saved.set_exception(error)

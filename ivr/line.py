@@ -164,7 +164,7 @@ class Line:
         """The call's record, and what becomes of its recording."""
         id_, call = channel.id, session.call
         try:
-            await self._ledger.save(record(id_, call, session.flow), call.rang_at, call.ended_at)
+            await self._ledger.save(id_, partial(record, id_, call, session.flow), call.rang_at, call.ended_at)
         except (sqlite3.Error, OSError) as error:
             self._alarm(id_, "record", f"it cannot be written now, and will be tried again: {error}")
             return

@@ -39,7 +39,7 @@ def rebuild(store: Store, call: str) -> Left | None:
             return None
         if session.advance(event) != told:
             return None
-    return Left(session, Journal(store, call, len(rows), rows[-1].chain))
+    return Left(session, Journal(store, call, len(rows)))
 
 
 def stored_flow(store: Store, hash_: str) -> Flow | None:

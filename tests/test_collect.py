@@ -119,7 +119,7 @@ def test_a_call_of_another_engine_has_failed(tmp_path):
 
 def test_a_call_whose_journal_was_changed_has_failed(tmp_path):
     with closing(journalled(tmp_path / "ivr.db", a_call())) as store:
-        Journal(store, ID, 99, "not the chain").write(HungUp(START), [])
+        Journal(store, ID, 99).write(HungUp(START), [])
         abandoned(store, tmp_path, set())
         assert store.call(ID)["outcome"] == "failed"
 

@@ -20,16 +20,16 @@ def log(path):
     made.close()
 
 
-def line(seq: int, event: str = "{}") -> Line:
-    return Line(seq, event, "[]", f"chain {seq}")
+def line(seq: int, **event: str) -> Line:
+    return Line(seq, event, [{"type": "say"}])
 
 
 def test_another_process_reads_what_was_written_at_once(log, path):
     log.open_call("1.1", 2, "hash", 5.0)
-    log.append("1.1", line(0, '{"name":"李\\n"}'))
+    log.append("1.1", line(0, name="李\n"))
     other = EventLog(path)
     assert not other.ours
-    assert other.running() == log.running() == {"1.1": Running(2, "hash", 5.0, [line(0, '{"name":"李\\n"}')])}
+    assert other.running() == log.running() == {"1.1": Running(2, "hash", 5.0, [line(0, name="李\n")])}
 
 
 def test_an_event_of_a_call_begun_before_us_is_kept_too(log, path):
@@ -60,7 +60,7 @@ def test_what_a_full_disk_does_not_take_is_written_when_there_is_room(log, path,
     monkeypatch.setattr(eventlog.os, "write", full)
     log.append("1.1", line(0))
     assert log.running()["1.1"].lines == [line(0)]
-    assert EventLog(path).left()["1.1"].lines == []
+    assert EventLog(path).left() == {}
     log.append("1.1", line(1))
     assert not log.catch_up()
     assert EventLog(path).left()["1.1"] == log.running()["1.1"] == Running(2, "hash", 5.0, [line(0), line(1)])
@@ -69,9 +69,10 @@ def test_what_a_full_disk_does_not_take_is_written_when_there_is_room(log, path,
 def test_one_that_cannot_be_shortened_stays_as_it_is(log, path, monkeypatch):
     monkeypatch.setattr(eventlog, "FEW_BYTES", 10)
     monkeypatch.setattr(eventlog.Path, "write_bytes", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
-    log.open_call("1.1", 2, "hash", 5.0)
-    log.drop("1.1")
-    log.open_call("1.2", 2, "hash", 5.0)
+    for call in ("1.1", "1.2"):
+        log.open_call(call, 2, "hash", 5.0)
+        log.append(call, line(0))
+        log.drop("1.1")
     assert "1.2" in EventLog(path).left()
 
 
@@ -102,10 +103,26 @@ def test_it_is_emptied_when_no_call_runs_and_shortened_when_some_do(log, path, m
 def test_one_that_cannot_be_written_says_so(path):
     path.mkdir()
     log = EventLog(path)
-    log.open_call("1.1", 1, "hash", 1.0)
+    log.append("1.1", line(0))
     assert "running.jsonl" in log.catch_up()
 
 
+def test_what_a_release_before_left_is_read(path):
+    """Its calls may still be up when the controller is replaced by this release."""
+    path.write_text(
+        '["1.1",2,"hash",5.0]\n["1.1",0,"{\\"name\\":\\"李\\"}","[{\\"type\\":\\"say\\"}]","a chain"]\n'
+        '["0.9",7,"{}","[]","a chain"]\n'
+    )
+    assert EventLog(path).left() == {
+        "1.1": Running(2, "hash", 5.0, [line(0, name="李")]), "0.9": Running(lines=[Line(7, {}, [])])
+    }  # fmt: skip
+
+
+def test_what_is_no_line_of_ours_is_passed_over(path):
+    path.write_text('{}\n[]\n[1,2,3]\n["1.1",0,"{","[]","half"]\n"text"\n["1.1","x",{},[]]\n')
+    assert EventLog(path).left() == {}
+
+
 def test_strangers_cannot_read_it(log, path):
-    log.open_call("1.1", 2, "hash", 5.0)
+    log.append("1.1", line(0))
     assert os.stat(path).st_mode & 0o777 == 0o640

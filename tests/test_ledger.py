@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from contextlib import closing
+from functools import partial
 
 import pytest
 
@@ -19,11 +20,11 @@ def store(tmp_path):
 def begun(store, *calls):
     for call in calls:
         store.open_call(call, 2, "hash", 5.0)
-        store.append(call, 0, "{}", "[]", "")
+        store.append(call, 0, {}, [])
 
 
 def saving(ledger, *calls):
-    return [ledger.save({"id": call}, 5.0, 9.0) for call in calls]
+    return [ledger.save(call, partial(dict, id=call), 5.0, 9.0) for call in calls]
 
 
 def test_records_of_a_moment_are_saved_together(store):
@@ -48,7 +49,7 @@ def test_records_of_a_moment_are_saved_together(store):
 def test_one_that_cannot_be_saved_costs_the_others_nothing(store):
     """It stays open with all its events: it is collected from its journal."""
     begun(store, "1.1", "1.2")
-    store.append("1.1", 0, "{}", "[]", "")
+    store.append("1.1", 0, {}, [])
 
     async def main():
         broken, whole = saving(Ledger(store, print), "1.1", "1.2")

@@ -17,6 +17,7 @@ def store(tmp_path):
 
 def test_a_call_is_open_until_its_record_is_saved(store):
     store.open_call("1.1", 1, "hash", 5.0)
+    store.append("1.1", 0, {}, [])
     assert store.open_calls() == [("1.1", 1, "hash", 5.0)]
     store.save_call({"id": "1.1", "name": "李"}, 5.0, 9.0)
     assert store.open_calls() == []
@@ -96,8 +97,8 @@ def test_closing_writes_what_waits(tmp_path):
 
 def test_a_promise_that_a_process_died_with_is_kept_by_the_next(store, locked, tmp_path):
     store.open_call("2.2", 1, "hash", 5.0)
-    command = '[{"type":"store_promise","number":"138","queue":"intake","message":"m.wav"}]'
-    store.append("2.2", 0, '{"type":"recorded","at":6.5}', command, "")
+    command = {"type": "store_promise", "number": "138", "queue": "intake", "message": "m.wav"}
+    store.append("2.2", 0, {"type": "recorded", "at": 6.5}, [command])
     store.promise("2.2", "138", "intake", "m.wav", True, 6.5)
     with closing(Store(tmp_path / "deep/er/ivr.db")) as other:
         assert other.promises() == []
@@ -113,7 +114,7 @@ def test_files_that_somebody_removed_are_written_anew_with_all_that_was_in_them(
     store.save_call({"id": "1.1", "outcome": "served"}, 1.0, 2.0)
     notices = Notices(store)
     store.open_call("2.1", 1, "hash", 3.0)
-    store.append("2.1", 0, "{}", "[]", "")
+    store.append("2.1", 0, {}, [])
     assert store.rescue() == []
     folder = tmp_path / "deep/er"
     for file in folder.iterdir():
@@ -152,27 +153,29 @@ def test_a_flow_is_kept_once(store):
 
 
 def test_an_event_is_there_for_whoever_comes_next_at_once(store, tmp_path):
-    chain = store.append("1.1", 0, '{"type":"done","at":1.0}', "[]", "")
-    assert chain == link("", '{"type":"done","at":1.0}', "[]")
+    store.append("1.1", 0, {"type": "done", "at": 1.0}, [])
+    chain = link("", '{"type":"done","at":1.0}', "[]")
     with closing(Store(tmp_path / "deep/er/ivr.db")) as other:
         assert [(row.seq, row.chain) for row in other.events("1.1")] == [(0, chain)]
 
 
 def test_no_event_is_written_over(store):
-    store.append("1.1", 0, "{}", "[]", "")
+    store.append("1.1", 0, {}, [])
     store.save_call({"id": "1.1"}, 5.0, 9.0)
-    store.append("1.1", 0, "{}", "[]", "")
+    store.append("1.1", 0, {}, [])
     with pytest.raises(sqlite3.IntegrityError):
         store.save_call({"id": "1.1"}, 5.0, 9.0)
 
 
 def test_a_call_that_a_dead_process_left_is_open_with_all_its_events(store, tmp_path):
     store.open_call("1.1", 2, "hash", 5.0)
-    first = store.append("1.1", 0, "{}", "[]", "")
+    store.append("1.1", 0, {}, [])
+    first = link("", "{}", "[]")
+    second = link(first, "{}", "[]")
     with closing(Store(tmp_path / "deep/er/ivr.db")) as next_:
         next_.recover()
         assert next_.open_calls() == [("1.1", 2, "hash", 5.0)]
-        second = next_.append("1.1", 1, "{}", "[]", first)
+        next_.append("1.1", 1, {}, [])
         assert [row.chain for row in next_.events("1.1")] == [first, second]
         assert next_.broken_link("1.1") is None
         next_.save_call({"id": "1.1"}, 5.0, 9.0)
@@ -182,7 +185,7 @@ def test_a_call_that_a_dead_process_left_is_open_with_all_its_events(store, tmp_
 
 def test_whoever_dies_while_taking_up_the_log_leaves_it_to_the_next(store, tmp_path):
     store.open_call("1.1", 2, "hash", 5.0)
-    store.append("1.1", 0, "{}", "[]", "")
+    store.append("1.1", 0, {}, [])
     path = tmp_path / "deep/er/running.jsonl"
     left = path.read_bytes()
     for _ in range(2):
@@ -196,7 +199,7 @@ def test_whoever_dies_while_taking_up_the_log_leaves_it_to_the_next(store, tmp_p
 
 def test_a_call_that_has_its_record_is_not_taken_up_from_the_log(store, tmp_path):
     store.open_call("1.1", 2, "hash", 5.0)
-    store.append("1.1", 0, "{}", "[]", "")
+    store.append("1.1", 0, {}, [])
     store.save_call({"id": "1.1"}, 5.0, 9.0)
     with closing(Store(tmp_path / "deep/er/ivr.db")) as other:
         assert other.open_calls() == []
@@ -208,7 +211,7 @@ def test_a_call_that_has_its_record_is_not_taken_up_from_the_log(store, tmp_path
 
 def test_what_could_not_be_committed_stays_in_the_log(store, tmp_path):
     store.open_call("1.1", 2, "hash", 5.0)
-    store.append("1.1", 0, "{}", "[]", "")
+    store.append("1.1", 0, {}, [])
 
     def fail():
         with store.together():
@@ -225,6 +228,7 @@ def test_what_could_not_be_committed_stays_in_the_log(store, tmp_path):
 
 def test_a_running_call_is_found_by_others(store, tmp_path):
     store.open_call("1795.12", 2, "hash", 5.0)
+    store.append("1795.12", 0, {}, [])
     with closing(Store(tmp_path / "deep/er/ivr.db")) as other:
         assert other.find("1795") == other.find(".12") == ["1795.12"]
         assert other.find("7") == []

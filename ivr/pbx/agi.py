@@ -42,8 +42,9 @@ class Hangup:
 Item = dict[str, str] | Reply | Hangup
 
 _SPECIAL = re.compile(r'[\r\n\0"\\]')
+_TRYING = b"100 result=0 Trying...\n"
 _TOLD = b"200 result=1 ("
-_USUAL = re.compile(rb"200 result=(-?\d{1,3})((?: endpos=\d{1,9})?)\n")
+_USUAL = re.compile(rb"200 result=(-?\d{1,3})((?: endpos=\d{1,9}| Gosub complete)?)\n")
 _REPLY = re.compile(r"(\d{3})(?: (?:result=(\S*))?(?: ?\((.*)\))?(.*))?", re.DOTALL)
 
 
@@ -100,6 +101,8 @@ class Reader:
 
     def feed(self, data: bytes) -> Sequence[Item]:
         """What has become complete; raises PeerError."""
+        if data == _TRYING and self._begun and not self._buffer and not self._usage:
+            return ()
         self._buffer += data
         items: list[Item | None] = []
         if not self._begun:

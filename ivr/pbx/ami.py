@@ -6,19 +6,17 @@ Events are believed only for channels of calls that we serve, by their Uniqueid.
 """
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from panoramisk import Manager
+
+from ivr.pbx.amiwire import Handler, Protocol
 
 DEADLINE = 3.0
 
 
 class AmiError(Exception):
     """AMI refused or did not answer; one sentence."""
-
-
-Handler = Callable[[dict[str, str]], None]
 
 
 class Ami:
@@ -28,18 +26,21 @@ class Ami:
         self._manager = Manager(
             host="127.0.0.1", port=port, username=username, secret=secret, ping_delay=10, ping_interval=10,
             reconnect_timeout=1, forgetable_actions=("ping", "login"),
+            protocol_factory=lambda: Protocol(self._handlers),
         )  # fmt: skip
+        self._handlers: dict[str, Handler] = {}
         self._connected = asyncio.Event()
         self.up = False
         self._manager.on_login = self._logged_in
         self._manager.on_disconnect = self._lost
 
     def on(self, event: str, handler: Handler) -> None:
-        """Calls `handler` with the fields of each such event."""
+        """Calls `handler`, the only one, with the fields of each such event."""
 
         def receive(_manager: Any, message: Any) -> None:  # noqa: ANN401 - panoramisk has no types
             handler({key: str(value) for key, value in message.items()})
 
+        self._handlers[event] = handler
         self._manager.register_event(event, receive)
 
     async def connect(self, patience: float = 10.0) -> None:

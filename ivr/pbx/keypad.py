@@ -58,7 +58,8 @@ class Keypad:
         while self._keys.waiting and (left := deadline - time.monotonic()) > 0:
             self._told.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._told.wait(), left)
+                async with asyncio.timeout(left):
+                    await self._told.wait()
         for late in self._keys.overdue(time.monotonic(), 0.0):
             self._press(late)
 

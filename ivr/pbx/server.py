@@ -13,7 +13,7 @@ from typing import TypeVar
 from ivr.pbx.agi import DEAD, Hangup, PeerError, Reader, Reply, line
 
 HEADER_DEADLINE = 5.0
-TICK = 0.25
+TICK = 1.0
 """Seconds between two looks at what is overdue: so much later than its deadline it may be found."""
 BACKLOG = 512
 HEADER_WHOLE = 0.002

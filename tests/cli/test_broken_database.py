@@ -25,7 +25,7 @@ def leave_a_call(settings):
     """As a controller leaves it that dies in it."""
     with closing(EventLog(settings.data / "running.jsonl")) as log:
         log.open_call("7.1", 1, "hash", 1000.0)
-        log.append("7.1", Line(0, '{"type": "offered", "at": 1000.0}', "[]", "chain"))
+        log.append("7.1", Line(0, {"type": "offered", "at": 1000.0}, []))
 
 
 @pytest.mark.parametrize(

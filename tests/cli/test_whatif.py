@@ -27,7 +27,7 @@ def test_calls_are_counted_and_grouped(ivr, settings, store, tmp_path):
 
 def test_what_cannot_be_read_is_counted(ivr, settings, store, tmp_path):
     keep(store, "1.1", SERVED, 1000.0)
-    store.append("1.1", 99, '{"type":"beamed_up","at":1.0}', "[]", "")
+    store.append("1.1", 99, {"type": "beamed_up", "at": 1.0}, [])
     store.save_call(store.call("1.1"), 1000.0, 1001.0)
     ran = ivr("whatif", "hotline")
     assert ran.code == 0
