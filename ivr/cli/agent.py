@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import json
-import logging
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -46,7 +45,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     settings = load()
     accounts = _accounts(settings)
-    logging.getLogger("panoramisk").setLevel(logging.CRITICAL)  # what is wrong is told in sentences
     if options.action == "list":
         return _list(settings, accounts, options.json)
     if options.action == "add":

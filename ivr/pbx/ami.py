@@ -6,6 +6,7 @@ Events are believed only for channels of calls that we serve, by their Uniqueid.
 """
 
 import asyncio
+import logging
 from typing import Any
 
 from panoramisk import Manager
@@ -23,6 +24,8 @@ class Ami:
     """One supervised AMI session; events go to the handler of their name."""
 
     def __init__(self, port: int, secret: str, username: str = "ivr") -> None:
+        # what goes wrong is told by exceptions, and by what is done about it
+        logging.getLogger("panoramisk").setLevel(logging.CRITICAL)
         self._manager = Manager(
             host="127.0.0.1", port=port, username=username, secret=secret, ping_delay=10, ping_interval=10,
             reconnect_timeout=1, forgetable_actions=("ping", "login"),

@@ -144,6 +144,7 @@ def test_ctrl_c_says_goodbye(run: Loop, mortal: LiveLine, outside: World, voices
 
     caller = run(call())
     assert mortal.wait() == 0
+    assert "Connection lost" not in mortal.printed, "a library's word, and none of ours"
     assert find(samples(caller.heard), prompt(mortal, "line-closing"))
     ended = [one for one in json.loads(mortal.ivr("calls", "--json")) if one["caller"] == number]
     assert ended[0]["ended_by"] == "line"
@@ -167,6 +168,7 @@ def test_sigterm_lets_calls_finish(run: Loop, mortal: LiveLine, outside: World, 
 
     run(call())
     assert mortal.wait(60) == 0
+    assert "Connection lost" not in mortal.printed, "a library's word, and none of ours"
     ended = [one for one in json.loads(mortal.ivr("calls", "--json")) if one["caller"] == number]
     assert ended[0]["outcome"] == "left_contact"
     assert ended[0]["recording_ok"], ended[0]["recording_faults"]
