@@ -24,7 +24,13 @@ _CALLS = 64  # calls analysed at a time
 _PAUSE = 5  # frames without voice that may end a word
 _SELDOM = 24  # frames between judgements of a voiceless line
 _AGAIN = 12  # frames after a doubt in which the forest is not asked again
-_EARLY = {"clear": 0.88, "noisy": 0.9}  # how sure the forest must be to answer before the end
+_NOISY = 0.9  # how sure the forest must be to answer before the end; these chosen on the tuning split
+_CLEAR = 0.97
+_CLEAR_SOON = 0.99  # the same in the first _SOON seconds of a window: packets that get lost take time to show
+_SOON = 2.0
+_WORD = 0.95  # the same of one short word, of which too little is there to be torn: it is waited for
+_SHORT_WORD = 0.3  # seconds of voice
+_LIKELY = 0.5  # a chance of a person that is not forgotten at the end of the window
 _SUREST = 0.999  # no ear is certain: what must be surer than this is never done
 _SHORT = 0.6  # seconds from which a window is judged by the forest
 _LOUD = 10**-3.6  # only noise above −36 dBFS can drown a talker so surely that it is told early
@@ -172,9 +178,9 @@ class Detector:
         if suspected is None or suspected.measured.heard < _SHORT:
             return self._say(suspected) if suspected else None
         weighed = self._judge(suspected.measured)
-        if weighed.label == suspected.label and weighed.confidence >= _EARLY[weighed.label]:
+        if weighed.label == suspected.label and weighed.confidence >= _enough(weighed):
             return self._say(weighed)
-        if weighed.label == Label.CLEAR.value:
+        if weighed.label == Label.CLEAR.value and weighed.confidence >= _LIKELY:
             self._maybe = weighed
         self._doubted = now
         return None
@@ -235,6 +241,15 @@ def _fill(some: list[_Taken], count: int) -> None:
     analyse(np.frombuffer(b"".join(one.near for one in some), np.int16), found, len(some))
     for one, rows in zip(some, found.reshape(len(some), count, COLUMNS), strict=True):
         one.rows[:, :COLUMNS] = rows
+
+
+def _enough(weighed: Weighed) -> float:
+    """How sure the forest must be to say this before the end of the window."""
+    if weighed.label == Label.NOISY.value:
+        return _NOISY
+    if weighed.measured.voice < _SHORT_WORD:
+        return _WORD
+    return _CLEAR_SOON if weighed.measured.heard < _SOON else _CLEAR
 
 
 def _whole(frame: bytes | None) -> bytes:
