@@ -42,6 +42,9 @@ class Hangup:
 Item = dict[str, str] | Reply | Hangup
 
 _SPECIAL = re.compile(r'[\r\n\0"\\]')
+KEPT: dict[bytes, Reply] = {}
+"""Whole replies that came before, of those that carry nothing of a caller: few differ, and most calls get them."""
+_MOST_KEPT = 1024
 _TRYING = b"100 result=0 Trying...\n"
 _TOLD = b"200 result=1 ("
 _USUAL = re.compile(rb"200 result=(-?\d{1,3})((?: endpos=\d{1,9}| Gosub complete)?)\n")
@@ -56,24 +59,24 @@ def _reply(line: str) -> Reply | None:
     return None if code == "100" else Reply(int(code), result or "", text or "", rest or "")
 
 
-@lru_cache(1024)
-def _usual(data: bytes) -> Reply | None:
-    """One whole reply that carries nothing of a caller, so that it may be kept: few differ, and most calls get them."""
+def usual(data: bytes) -> Reply | None:
+    """The one whole reply that `data` is, of the kinds that most are; None: it must be fed to a reader."""
+    if data.startswith(_TOLD):
+        whole = data.endswith(b")\n") and data.count(b"\n") == 1
+        return Reply(200, "1", data[len(_TOLD) : -2].decode("utf-8", "replace")) if whole else None
     match = _USUAL.fullmatch(data)
-    return Reply(200, match[1].decode(), "", match[2].decode()) if match else None
-
-
-def _told(data: bytes) -> Reply | None:
-    """One whole reply to a question for a variable: quicker than the rules for all replies."""
-    if data.startswith(_TOLD) and data.endswith(b")\n") and data.count(b"\n") == 1:
-        return Reply(200, "1", data[len(_TOLD) : -2].decode("utf-8", "replace"))
-    return None
+    if match is None:
+        return None
+    if len(KEPT) >= _MOST_KEPT:
+        KEPT.clear()
+    reply = KEPT[data] = Reply(200, match[1].decode(), "", match[2].decode())
+    return reply
 
 
 def _fields(text: str) -> dict[str, str]:
     lines = text.split("\n")
     try:
-        return dict(one.split(": ", 1) for one in lines)  # as Asterisk writes it
+        return dict([one.split(": ", 1) for one in lines])  # as Asterisk writes it
     except ValueError:
         return dict(_field(one) for one in lines)
 
@@ -86,23 +89,29 @@ def _field(text: str) -> tuple[str, str]:
 
 
 class Reader:
-    """Feeds on bytes, yields the header first, then replies and hang-ups."""
+    """Feeds on bytes, yields the header first, then replies and hang-ups.
+
+    While it is `clear`, nothing stands before what comes next: a `usual` reply is read without it, at less cost.
+    """
+
+    __slots__ = ("_begun", "_buffer", "_usage", "clear")
 
     def __init__(self) -> None:
         self._buffer = b""
         self._begun = False
         self._usage: list[str] = []
-
-    def usual(self, data: bytes) -> Reply | None:
-        """The one reply that `data` is, where nothing stands before it; None: it must be fed."""
-        if not self._begun or self._buffer or self._usage:
-            return None
-        return _usual(data) or _told(data)
+        self.clear = False
 
     def feed(self, data: bytes) -> Sequence[Item]:
         """What has become complete; raises PeerError."""
-        if data == _TRYING and self._begun and not self._buffer and not self._usage:
+        if self.clear and data == _TRYING:
             return ()
+        try:
+            return self._feed(data)
+        finally:
+            self.clear = self._begun and not (self._buffer or self._usage)
+
+    def _feed(self, data: bytes) -> Sequence[Item]:
         self._buffer += data
         items: list[Item | None] = []
         if not self._begun:
@@ -154,8 +163,8 @@ def quote(value: object) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-@lru_cache(256, typed=True)
+@lru_cache(256)
 def line(*words: object) -> bytes:
-    """A command line: the first words are the verb, quoted arguments follow where needed."""
+    """A command line: the first words are the verb, quoted arguments follow where needed. Equal numbers are alike."""
     verb, *arguments = words
     return " ".join([str(verb), *(quote(one) for one in arguments)]).encode() + b"\n"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from ivr.pbx.agi import DEAD, Hangup, PeerError, Reader, Reply, line
+from ivr.pbx.agi import DEAD, KEPT, Hangup, PeerError, Reader, Reply, line, usual
 
 HEADER_DEADLINE = 5.0
 TICK = 1.0
@@ -51,7 +51,7 @@ class Connection(asyncio.Protocol):
         self._clock.add(self)
 
     def data_received(self, data: bytes) -> None:
-        if reply := self._reader.usual(data):
+        if self._reader.clear and (reply := KEPT.get(data) or usual(data)):
             self._answer(reply)
             return
         try:
