@@ -112,8 +112,8 @@ class EventLog:
     def catch_up(self) -> str:
         """Writes what could not be written before; why it cannot be, if so. A full disk is no reason to end a call."""
         try:
-            file = self._opened() if self._file is None else self._file
             while self._unwritten:
+                file = self._opened() if self._file is None else self._file
                 written = os.write(file, self._unwritten)
                 self._size += written
                 self._unwritten = self._unwritten[written:]
@@ -151,7 +151,7 @@ class EventLog:
 def _read(told: list[Any], calls: dict[str, Running]) -> None:
     """What one line of the file tells of its call."""
     match told:
-        case [str(call), int(seq), dict(event), list(commands), *opening]:
+        case [str(call), int(seq), dict(event), list(commands), *opening] if len(opening) in (0, 3):
             one = calls[call] = Running(*opening) if opening else calls.get(call, Running())
             one.lines.append(Line(seq, event, commands))
         # as releases before 30 November 2026 wrote them: their calls may still run

@@ -131,6 +131,8 @@ class Store:
         """Closes the database; calls that still run are taken up by whoever opens it next."""
         self._wait_at_most(PATIENT)
         self.catch_up()
+        if self._log.ours and not self._log.running():
+            self._log.clear()
         self._log.close()
         self._db.close()
 

@@ -119,7 +119,7 @@ def test_what_a_release_before_left_is_read(path):
 
 
 def test_what_is_no_line_of_ours_is_passed_over(path):
-    path.write_text('{}\n[]\n[1,2,3]\n["1.1",0,"{","[]","half"]\n"text"\n["1.1","x",{},[]]\n')
+    path.write_text('{}\n[]\n[1,2,3]\n["1.1",0,"{","[]","half"]\n"text"\n["1.1",0,{},[],1]\n["1.1","x",{},[]]\n')
     assert EventLog(path).left() == {}
 
 

@@ -183,6 +183,20 @@ def test_a_call_that_a_dead_process_left_is_open_with_all_its_events(store, tmp_
         assert [row.chain for row in next_.events("1.1")] == [first, second]
 
 
+def test_whoever_closes_leaves_no_log_of_calls_that_have_ended(tmp_path):
+    path = tmp_path / "running.jsonl"
+    for call, ended in (("1.1", True), ("1.2", False)):
+        with closing(Store(tmp_path / "ivr.db")) as line:
+            line.open_call(call, 2, "hash", 5.0)
+            line.append(call, 0, {}, [])
+            with closing(Store(tmp_path / "ivr.db")) as reader:
+                assert reader.open_calls()
+            assert path.read_bytes(), "one who only reads leaves it alone"
+            if ended:
+                line.save_call({"id": call}, 5.0, 9.0)
+        assert bool(path.read_bytes()) is not ended
+
+
 def test_whoever_dies_while_taking_up_the_log_leaves_it_to_the_next(store, tmp_path):
     store.open_call("1.1", 2, "hash", 5.0)
     store.append("1.1", 0, {}, [])
