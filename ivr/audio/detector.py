@@ -25,9 +25,9 @@ _PAUSE = 5  # frames without voice that may end a word
 _SELDOM = 24  # frames between judgements of a voiceless line
 _AGAIN = 12  # frames after a doubt in which the forest is not asked again
 _NOISY = 0.9  # how sure the forest must be to answer before the end; these chosen on the tuning split
-_CLEAR = 0.97
-_CLEAR_SOON = 0.99  # the same in the first _SOON seconds of a window: packets that get lost take time to show
-_SOON = 2.0
+_CLEAR = 0.9
+_CLEAR_SOON = 0.98  # the same before _MUCH voice was heard: packets that get lost take time to show
+_MUCH = 0.8  # seconds of voice
 _WORD = 0.95  # the same of one short word, of which too little is there to be torn: it is waited for
 _SHORT_WORD = 0.3  # seconds of voice
 _LIKELY = 0.5  # a chance of a person that is not forgotten at the end of the window
@@ -247,9 +247,10 @@ def _enough(weighed: Weighed) -> float:
     """How sure the forest must be to say this before the end of the window."""
     if weighed.label == Label.NOISY.value:
         return _NOISY
-    if weighed.measured.voice < _SHORT_WORD:
+    voice = weighed.measured.voice
+    if voice < _SHORT_WORD:
         return _WORD
-    return _CLEAR_SOON if weighed.measured.heard < _SOON else _CLEAR
+    return _CLEAR_SOON if voice < _MUCH else _CLEAR
 
 
 def _whole(frame: bytes | None) -> bytes:
