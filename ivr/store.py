@@ -2,7 +2,7 @@
 
 An event is written before its commands start, into the log of running calls (`ivr.eventlog`), and from there into
 the database once its call has ended; a killed controller loses none. In the database each event is chained to the one
-before it by a SHA-256, so that a changed one is found: made there for all of a call at once, it costs a fraction.
+before it by a SHA-256, so that a changed one is found.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """panoramisk's protocol, with a short way for events that come alone, as every key of every call does.
 
-Read panoramisk's way, one event costs the controller as much as two commands of a call: a dictionary of its own kind, a
-pattern tried for each event that anybody waits for, a line for a log that nobody keeps. What is not plainly one whole
+Read panoramisk's way, each event makes a dictionary of its own kind, tries a pattern for each event that anybody waits
+for, and writes a line for a log that nobody keeps. What is not plainly one whole
 event, and all that panoramisk itself wants to see (responses, lists, what follows a login), is read by it as ever.
 """
 
