@@ -81,6 +81,8 @@ class Line:
     async def start(self) -> None:
         """Opens the ports and logs in to AMI; calls are served when it returns."""
         self._ami.on("DTMFEnd", self._key)
+        self._ami.on("ChannelTalkingStart", partial(self._talking, heard=True))
+        self._ami.on("ChannelTalkingStop", partial(self._talking, heard=False))
         self._ami.on("AgentCalled", lambda event: self._agent(event, "agent {} rings"))
         self._ami.on("AgentConnect", lambda event: self._agent(event, "agent {} answered"))
         self._ami.on("AgentRingNoAnswer", lambda event: self._agent(event, "agent {} did not answer"))
@@ -172,7 +174,7 @@ class Line:
         if call.failures:
             self._alarm(id_, "step", "; ".join(call.failures))
         if call.answered_at and not session.handed_over:
-            self.recorder.take(id_, call, channel.traces)
+            self.recorder.take(id_, call, channel.known)
 
     def _alarm(self, id_: str, kind: str, text: str) -> None:
         """What a supervisor must see, on a quiet line and without a database too."""
@@ -211,6 +213,11 @@ class Line:
         channel, key = self._calls.get(event.get("Uniqueid", "")), event.get("Digit", "")
         if channel and event.get("Direction") == "Received" and key in KEYS:
             channel.key_told(key)
+
+    def _talking(self, event: dict[str, str], *, heard: bool) -> None:
+        channel = self._calls.get(event.get("Uniqueid", ""))
+        if channel:
+            channel.talking(float(event.get("Timestamp") or time.time()), heard)
 
     def _agent(self, event: dict[str, str], words: str) -> None:
         if event.get("Uniqueid") in self._calls:

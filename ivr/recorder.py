@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ivr.audio.examine import Expected, RecordingReport, Seconds
-from ivr.audio.instep import Trace
+from ivr.audio.instep import Known
 from ivr.audio.recording import RecordingError, finish
 from ivr.call import Call
 from ivr.settings import Settings
@@ -61,9 +61,9 @@ class Recorder:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._disk = asyncio.create_task(self._watch_disk(), name="disk")
 
-    def take(self, id_: str, call: Call, traces: tuple[Trace, ...] = ()) -> None:
-        """A call has ended: its recording is finished in a moment, and held to what went over its streams."""
-        self._ended.append(ended(id_, call, traces))
+    def take(self, id_: str, call: Call, known: Known | None = None) -> None:
+        """A call has ended: its recording is finished in a moment, and held to what is known of its sound."""
+        self._ended.append(ended(id_, call, known))
         if not self._working:
             self._working = asyncio.create_task(self._work(), name="recorder")
 
@@ -126,6 +126,7 @@ class Recorder:
                     id_, recording=str(path) if path else None, recording_ok=report.ok,
                     recording_faults=report.faults, recording_sha256=report.sha256 or None,
                     recording_s=round(report.seconds, 3), recording_behind_s=report.behind_s,
+                    recording_caller_s=round(report.left_active_s, 2), recording_line_s=round(report.right_active_s, 2),
                 )  # fmt: skip
         for id_, report, _ in finished:
             if not report.ok:
@@ -159,13 +160,13 @@ def is_closed(path: Path) -> bool:
         return False
 
 
-def ended(id_: str, call: Call, traces: tuple[Trace, ...] = ()) -> Ended:
+def ended(id_: str, call: Call, known: Known | None = None) -> Ended:
     """What the recording of a call is held to; its waits are left out where the caller's phone sent all the time."""
     start, seconds = call.answered_at, call.ended_at - call.answered_at
     pauses = tuple((begin - start, (end or call.ended_at) - start) for begin, end in call.pauses)
     waits = tuple((begin - start, end - start) for begin, end in call.waits)
     spoke = call.facts.get("line") == "speech"
-    wanted = Expected(spoke, seconds > GREETED, pauses, traces, start)
+    wanted = Expected(spoke, seconds > GREETED, pauses, known or Known(), start)
     until = time.monotonic() + PATIENCE
     return Ended(id_, date.fromtimestamp(start), seconds, wanted, () if _sent(call, seconds) else waits, until)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from ivr.audio.instep import Levels, Trace, behind
+from ivr.audio.instep import Known, Levels, behind
 
 RATE = 8000
 FRAME = RATE // 100
@@ -17,6 +17,7 @@ _FULL = 32000  # G.711 decodes its loudest codes to 32124 (mu-law) and 32256 (A-
 _SPOKEN = 0.2  # seconds a side must be heard to have spoken
 _LENGTH, _CLIPPED, _STEP = 1.0, 0.01, 0.1  # what is tolerated: seconds, share of samples, seconds
 _SIDES = np.tile(np.eye(2, dtype=np.float32), (FRAME, 1))  # the sum of every other value, for each side
+_CALLER = _SIDES[:, 0] / FRAME  # the mean of every other value
 
 Seconds = tuple[float, float]
 
@@ -28,8 +29,8 @@ class Expected:
     spoke_left: bool = False
     spoke_right: bool = False
     pauses: tuple[Seconds, ...] = ()
-    traces: tuple[Trace, ...] = ()
-    """What went over the streams while the line listened."""
+    known: Known = Known()
+    """What is known of the sound."""
     answered_at: float = 0.0
     """When the call was answered, in Unix seconds."""
 
@@ -51,9 +52,10 @@ class RecordingReport:
 
 @dataclass
 class Scan:
-    """One pass over the sound: the level of each side in each 10 ms, and the clipped samples there."""
+    """One pass over the sound: in each 10 ms the level of each side, the caller's mean magnitude, what is clipped."""
 
     levels: list[Levels] = field(default_factory=list)
+    caller: list[Levels] = field(default_factory=list)
     clipped: list[tuple[int, npt.NDArray[np.intp]]] = field(default_factory=list)
     pairs: int = 0
 
@@ -65,6 +67,7 @@ class Scan:
             full = np.count_nonzero(np.abs(frames.reshape(-1, FRAME, 2)) >= _FULL, axis=1)
             self.clipped.append((self.pairs // FRAME, full))
         self.levels.append(np.sqrt(frames * frames @ _SIDES / FRAME))
+        self.caller.append(np.abs(frames) @ _CALLER)
         self.pairs += len(samples)
 
 
@@ -82,7 +85,8 @@ def judge(scan: Scan, digest: str, answered: float, expected: Expected) -> Recor
         *_silent("caller's", expected.spoke_left, left),
         *_silent("line's", expected.spoke_right, right),
     ]
-    late = behind(expected.traces, expected.answered_at, levels)
+    caller = np.concatenate(scan.caller) if scan.caller else levels[:, 0]
+    late = behind(expected.known, expected.answered_at, caller, levels[:, 1], expected.pauses)
     if late is not None and abs(late) > _STEP:
         faults.append(f"the sides are out of step: the caller's is {late:+.2f} s behind the line's")
     if share > _CLIPPED:

@@ -1,13 +1,14 @@
-"""Whether the two sides of a recording are in step, measured on each call that was listened to.
+"""Whether the two sides of a recording are in step: each is held to what is known of it from elsewhere.
 
-What goes both ways over the listening stream is kept as levels, with the moments at which it went. Each side is found
-again in the recording where the levels go together best (Pearson's correlation of levels in dB); by how much the
-caller's side lies later than the line's is how far they are out of step.
+The caller's side: Asterisk tells when it begins and ceases to hear the caller (TALK_DETECT); the same rule finds these
+edges in the recording. The line's side: of each prompt it is known when it was played, and it is found again where
+the levels go together best (Pearson's correlation of levels in dB). How much later in the recording than it happened
+the one side stands, less what the other does, is how far the caller's is behind.
 """
 
-import time
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -15,86 +16,141 @@ import numpy.typing as npt
 
 Levels = npt.NDArray[np.float32]
 
-PERIOD = 0.02
-"""Seconds of a frame of the stream."""
 STEP = 0.01
-"""Seconds of one level of a recording."""
-LONGEST = 1000
-"""Frames that are kept of a stream: 20 s."""
-_TOGETHER = 50  # frames measured at a time
-_REACH = 150  # steps a side is looked for before and after its place
+"""Seconds of one level."""
+PAUSE = 0.6
+"""Seconds of quiet after which the caller has ceased to be heard (TALK_DETECT in extensions.conf)."""
+LOUD = 256
+"""Mean magnitude of a frame in which the caller is heard (what TALK_DETECT takes where it is told no other)."""
+LONGEST = 20.0
+"""Seconds of a prompt that are looked for."""
+_REACH = 150  # steps that a side is looked for before and after its place
 _APART = 15  # steps beyond which another place is another
 _SURE, _SURER = 0.8, 0.1  # the correlation wanted, and by how much it must beat that of any other place
 _MOVES = 6.0  # dB, the least standard deviation of levels that can be found again
-_SOUNDS = 10  # frames that must sound
+_SOUNDS = 20  # steps that must sound
 _FLOOR, _SOUND = 32768 * 10 ** (-65 / 20), 32768 * 10 ** (-45 / 20)
+_NEAR = 3  # steps by which edges that belong together may differ in how late they are
+_TOGETHER = 4  # edges that are looked at together, half of them again with the next
 
 
-class Way(NamedTuple):
-    """One direction of a stream: when it began (Unix seconds) and its level in each 20 ms."""
+class Edge(NamedTuple):
+    """When Asterisk began (or ceased) to hear the caller, in Unix seconds."""
 
     at: float
+    heard: bool
+
+
+class Prompt(NamedTuple):
+    """What the line played: from when (Unix seconds), up to how much later, and its level in each 10 ms."""
+
+    at: float
+    slack: float
     levels: Levels
 
 
-@dataclass
-class Trace:
-    """The levels of both directions of one stream, of its first 20 s; frames are 20 ms of 16-bit samples."""
+class _Late(NamedTuple):
+    """By how many steps something stands later in the recording than it happened: at least, and at most."""
 
-    at: float = 0.0
-    """When its first frame went, in Unix seconds."""
-    _heard: Levels = field(default_factory=lambda: np.zeros(LONGEST, np.float32))
-    _played: Levels = field(default_factory=lambda: np.zeros(LONGEST, np.float32))
-    _waiting: list[tuple[int, bytes | None, bytes | None]] = field(default_factory=list)
-    _frames: int = 0
-
-    def take(self, played: bytes | None, heard: bytes | None, late: int) -> None:
-        """20 ms more: what the line played, and a frame of the caller's that came `late` frames ago."""
-        if self._frames >= LONGEST:
-            return
-        self.at = self.at or time.time()
-        self._waiting.append((late, played, heard))
-        self._frames += 1
-        if len(self._waiting) >= _TOGETHER:
-            self.close()
-
-    def ways(self) -> tuple[Way, Way]:
-        """What was heard and what was played."""
-        self.close()
-        return Way(self.at, self._heard[: self._frames]), Way(self.at, self._played[: self._frames])
-
-    def close(self) -> None:
-        """Measures what waits: the frames themselves need not be kept."""
-        first = self._frames - len(self._waiting)
-        for number, (late, played, heard) in enumerate(self._waiting, first):
-            if heard is not None and number >= late:
-                self._heard[number - late] = _level(heard)
-            if played is not None:
-                self._played[number] = _level(played)
-        self._waiting.clear()
+    place: int
+    least: int
+    most: int
 
 
-def behind(traces: Iterable[Trace], answered: float, levels: Levels) -> float | None:
-    """Seconds by which the caller's side of a recording is behind the line's, the farthest of all traces.
+@dataclass(frozen=True)
+class Known:
+    """What is known of a call's sound beside its recording; prompts are asked for where they are needed."""
 
-    `levels` is one row per 10 ms from the answer (Unix seconds), caller and line; None where there is too little of
-    either side to tell.
+    edges: tuple[Edge, ...] = ()
+    prompts: Callable[[], Iterable[Prompt]] = tuple
+
+
+def behind(
+    known: Known, answered: float, caller: Levels, line: Levels, pauses: Iterable[tuple[float, float]] = ()
+) -> float | None:
+    """Seconds by which the caller's side of a recording is behind the line's, where it is farthest.
+
+    Each has one value per 10 ms from the answer (Unix seconds): the caller's mean magnitude, the line's level.
+    `pauses` are masked (seconds from the answer). None where there is too little of either side to tell.
     """
-    found = [gap for trace in traces if (gap := _gap(trace, answered, levels)) is not None]
-    return max(found, key=abs) if found else None
+    mine = list(_caller(known.edges, answered, caller, list(pauses)))
+    others = sorted(_line(known.prompts(), answered, line)) if mine else []
+    found = [_outside(one, others) for one in mine] if others else []
+    return round(max(found, key=abs) * STEP, 3) if found else None
 
 
-def _gap(trace: Trace, answered: float, levels: Levels) -> float | None:
-    heard, played = (_late(way, answered, levels[:, side]) for side, way in enumerate(trace.ways()))
-    return None if heard is None or played is None else round((heard - played) * STEP, 3)
+def levels_of(pcm: bytes) -> Levels:
+    """The level of 16-bit samples of 8 kHz in each 10 ms."""
+    size = round(STEP * 8000)
+    whole = np.frombuffer(pcm, np.int16, len(pcm) // 2 // size * size).astype(np.float32).reshape(-1, size)
+    return np.asarray(np.sqrt(np.square(whole).mean(axis=1)))
 
 
-def _late(way: Way, answered: float, levels: Levels) -> int | None:
-    """How many steps later than it went the sound stands in the recording."""
-    wanted = _decibels(np.repeat(way.levels, round(PERIOD / STEP)))
-    if np.count_nonzero(way.levels > _SOUND) < _SOUNDS or float(wanted.std()) < _MOVES:
+# -- the caller's side ---------------------------------------------------------------------------
+
+
+def _caller(
+    edges: Iterable[Edge], answered: float, magnitudes: Levels, pauses: list[tuple[float, float]]
+) -> Iterator[_Late]:
+    """How late the caller's side is, again and again through the call."""
+    there = [one for one in _edges(magnitudes) if not _masked(one[0], pauses)]
+    told = [(round((one.at - answered) / STEP), one.heard) for one in edges]
+    told = [one for one in told if not _masked(one[0], pauses)]
+    for first in range(0, max(1, len(told) - _TOGETHER // 2), _TOGETHER // 2):
+        some = told[first : first + _TOGETHER]
+        late = _agreed(some, there)
+        if late is not None:
+            yield _Late(some[len(some) // 2][0], late, late)
+
+
+def _edges(magnitudes: Levels) -> list[tuple[int, bool]]:
+    """Where Asterisk's rule says that the caller began (or ceased) to be heard, wherever its frames of 20 ms begin."""
+    pause, end = round(PAUSE / STEP), len(magnitudes)
+    frames = (magnitudes[1:] + magnitudes[:-1]) / 2 > LOUD
+    loud = np.flatnonzero(np.append(frames, False) | np.insert(frames, 0, False)) if end else np.zeros(0)
+    found = []
+    for before, after in pairwise([-end - pause, *loud.tolist(), end + pause]):
+        if after - before > pause:
+            found += [(before + pause, False), (after, True)]
+    return [one for one in found if 0 <= one[0] < end]
+
+
+def _masked(step: int, pauses: list[tuple[float, float]]) -> bool:
+    """Whether an edge comes from what is masked, or may do so."""
+    return any(start <= step * STEP <= (end + PAUSE if end else np.inf) for start, end in pauses)
+
+
+def _agreed(told: list[tuple[int, bool]], there: list[tuple[int, bool]]) -> int | None:
+    """How late most of the edges are; None where no half of them agrees, or as many do on another time."""
+    late = [[at - step for at, heard in there if heard is began and abs(at - step) <= _REACH] for step, began in told]
+    all_ = [one for each in late for one in each]
+    agree = {one: sum(any(abs(other - one) <= _NEAR for other in each) for each in late) for one in all_}
+    if not agree:
         return None
-    place = round((way.at - answered) / STEP)
+    best = max(all_, key=lambda one: agree[one])
+    rival = max((many for one, many in agree.items() if abs(one - best) > _APART), default=0)
+    if agree[best] <= rival or 2 * agree[best] < len(told):
+        return None
+    return round(float(np.median([one for one in all_ if abs(one - best) <= _NEAR])))
+
+
+# -- the line's side -----------------------------------------------------------------------------
+
+
+def _line(prompts: Iterable[Prompt], answered: float, levels: Levels) -> Iterator[_Late]:
+    for prompt in prompts:
+        late = _found(prompt, answered, levels)
+        if late is not None:
+            yield _Late(round((prompt.at - answered) / STEP), late - round(prompt.slack / STEP), late)
+
+
+def _found(prompt: Prompt, answered: float, levels: Levels) -> int | None:
+    """How many steps later than it was played a prompt stands in the recording."""
+    played = prompt.levels[: round(LONGEST / STEP)]
+    wanted = _decibels(_smoothed(played))
+    if np.count_nonzero(played > _SOUND) < _SOUNDS or float(wanted.std()) < _MOVES:
+        return None
+    place = round((prompt.at - answered) / STEP)
     there = np.full(len(wanted) + 2 * _REACH, _FLOOR, np.float32)
     low, high = max(0, place - _REACH), min(len(levels), place + _REACH + len(wanted))
     if high <= low:
@@ -124,11 +180,17 @@ def _decibels(levels: Levels) -> Levels:
 
 
 def _smoothed(levels: Levels) -> Levels:
-    """Levels of 10 ms as those of the 20 ms that begin there."""
+    """Each level with the one after it, so that where a frame begins does not matter."""
     after = np.append(levels[1:], levels[-1:])
     return np.asarray(np.sqrt((np.square(levels) + np.square(after)) / 2), np.float32)
 
 
-def _level(frame: bytes) -> float:
-    samples = np.frombuffer(frame, np.int16).astype(np.float32)
-    return float(np.sqrt(samples @ samples / max(1, len(samples))))
+# -- both ----------------------------------------------------------------------------------------
+
+
+def _outside(mine: _Late, line: list[_Late]) -> int:
+    """How far the caller's side is from what the line's was before and after: between them sound may have been lost."""
+    before = [one for one in line if one.place <= mine.place][-1:]
+    after = [one for one in line if one.place > mine.place][:1]
+    least, most = min(one.least for one in before + after), max(one.most for one in before + after)
+    return mine.least - min(max(mine.least, least), most)

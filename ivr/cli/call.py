@@ -121,9 +121,11 @@ def _files(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _step(told: dict[str, Any]) -> str:
-    """How far apart its sides are, where it was measured."""
+    """How far apart its sides are, where there was something to measure."""
     behind = told.get("recording_behind_s")
-    return "" if behind is None else f", caller's side {behind:+.2f} s to the line's"
+    if behind is None:
+        return ", nothing to be heard of the caller" if told.get("recording_caller_s") == 0 else ""
+    return f", caller's side {behind:+.2f} s to the line's"
 
 
 def _since(told: dict[str, Any]) -> str:

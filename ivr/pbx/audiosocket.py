@@ -14,7 +14,6 @@ from collections.abc import Callable
 from itertools import count
 
 from ivr.audio.detector import Detector, Verdict, analyse_together
-from ivr.audio.instep import Trace
 
 FRAME = 320
 PERIOD = 0.02
@@ -40,7 +39,6 @@ class Ear:
     def __init__(self) -> None:
         self.uuid = uuid.uuid4()
         self.detector = Detector(phase=next(_TURNS))
-        self.trace = Trace()
         self.connected = asyncio.Event()
         self._heard_one = asyncio.Event()
         self._transport: asyncio.Transport | None = None
@@ -67,7 +65,6 @@ class Ear:
 
     def close(self) -> None:
         """Ends the stream; Asterisk's AudioSocket returns at once."""
-        self.trace.close()
         if self._transport and not self._transport.is_closing():
             self._transport.write(_END)
             self._transport.close()
@@ -101,9 +98,7 @@ class Ear:
             return False
         out = self._next_frame()
         self._transport.write(_SILENT if out is None else _AUDIO + out)
-        heard = self._heard()
-        self.trace.take(out, heard, len(self._frames))
-        due = self.detector.take(heard, out)
+        due = self.detector.take(self._heard(), out)
         while len(self._frames) > MOST_FRAMES:
             due = self.detector.take(self._frames.popleft(), out) or due
         if out is None and self._decide is not None:

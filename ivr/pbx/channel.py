@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ivr.audio.detector import Label, Verdict
-from ivr.audio.instep import Trace
+from ivr.audio.instep import Known
 from ivr.commands import (
     Command,
     HandOver,
@@ -40,6 +40,7 @@ from ivr.pbx.keypad import KEYS, Keypad
 from ivr.pbx.server import Connection, ConnectionGone, settle
 from ivr.pbx.sounds import Sounds
 from ivr.pbx.stream import Stream, StreamError
+from ivr.pbx.timing import Timing
 
 SLICE = 2.0
 """Seconds of one slice of waiting for keys; the caller's key ends it, what else happens is taken up after it."""
@@ -87,6 +88,7 @@ class AsteriskChannel:
         self._pressed = 0
         self._ended_by = "caller"
         self._rtp: dict[str, float] = {}
+        self._timing = Timing()
         self.lost = False
         connection.on_hangup = self._stop.set
         connection.on_gone = self._stop.set
@@ -113,6 +115,10 @@ class AsteriskChannel:
         """AMI told a key of this channel."""
         self._keypad.told(key)
 
+    def talking(self, at: float, heard: bool) -> None:
+        """AMI told that Asterisk began, or ceased, to hear the caller."""
+        self._timing.talking(at, heard)
+
     async def redirect(self, context: str) -> None:
         """Takes the channel out of what it does, to a context of the dialplan."""
         self._ended_by = "line"
@@ -124,9 +130,9 @@ class AsteriskChannel:
         return self._worker.done()
 
     @property
-    def traces(self) -> tuple[Trace, ...]:
-        """What went over the call's streams."""
-        return tuple(self._stream.traces)
+    def known(self) -> Known:
+        """What is known of the call's sound beside its recording."""
+        return self._timing.known(self._host.sounds)
 
     # -- the worker ------------------------------------------------------------------------------
 
@@ -258,15 +264,18 @@ class AsteriskChannel:
         return Done(time.time(), number)
 
     async def _say(self, number: int, command: Say) -> Event:
+        await self._stream.end()  # now and not with the first prompt, whose time is kept
         for prompt in command.prompts:
             if command.interruptible and self._stop.is_set():
                 break
             if not self._host.sounds.has(prompt, self._language):
                 raise Refused(f"the prompt {prompt} is gone: run `ivr prompts build`")
             stops = STOPS if command.interruptible else ""
+            begun = time.time()
             reply = await self._hands.execute("STREAM FILE", prompt, stops, deadline=LONGEST_PROMPT)
             if reply.result == "-1":
                 raise Refused(f"the prompt {prompt} could not be played")
+            self._timing.said(begun, time.time(), (prompt,), self._language, whole=reply.result == "0")
             await self._claim(reply)
         return Done(time.time(), number)
 
@@ -286,7 +295,9 @@ class AsteriskChannel:
         ear = await self._stream.ear()
         verdict: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
         ear.listen(pcm, command.window, lambda found: settle(verdict, found))
+        begun = time.time()
         await self._stream.until(verdict, self._stop)
+        self._timing.said(begun, time.time(), command.prompts, self._language)
         if verdict.done():
             return await self._heard(number, verdict.result())
         ear.stop()

@@ -24,6 +24,8 @@ EXTENSIONS = {
 """Where calls go in extensions.conf, by context."""
 VITAL = ("chan_pjsip.so", "res_agi.so", "app_queue.so", "app_audiosocket.so", "app_mixmonitor.so")
 """Modules without which no caller is served."""
+STEP_TOLD_BY = "func_talkdetect.so"
+"""The module that tells when a caller is heard."""
 FEATURES = {"silent-phrase": "*1", "noisy-phrase": "*2"}
 
 _TRANSPORT = re.compile(r"^ *Transport:  [\w-]+ +(?:udp|tcp|tls|ws|wss) ", re.MULTILINE)
@@ -99,6 +101,11 @@ class _Reader:
         if down := ", ".join(name for name in VITAL if name not in up) if shown else "":
             text = f"{down} did not start, without which no caller is served; load it, and look into Asterisk's log"
             yield self._unmet("modules.conf", "modules", text)
+        if shown and STEP_TOLD_BY not in up:
+            text = (
+                f"{STEP_TOLD_BY} did not start, so that nobody tells whether a recording's sides are in step; load it"
+            )
+            yield self._unmet("modules.conf", "modules", text, vital=False)
 
     def dialplan(self) -> Iterator[Unmet]:
         """Calls find the places they go to, and every step is one that Asterisk knows."""

@@ -33,7 +33,10 @@ class Sounds:
         kept = self._kept.get(path)
         if kept and kept[0] == changed:
             return kept[1]
-        with wave.open(str(path)) as file:
-            samples: bytes = file.readframes(file.getnframes())
+        try:
+            with wave.open(str(path)) as file:
+                samples: bytes = file.readframes(file.getnframes())
+        except EOFError:
+            raise wave.Error("it ends before its sound begins") from None
         self._kept[path] = (changed, samples)
         return samples

@@ -1,11 +1,9 @@
 """The AudioSocket application on one channel: opened to listen, ended before any other command."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 
 from ivr.audio.detector import Verdict
-from ivr.audio.instep import Trace
 from ivr.pbx.agi import Reply
 from ivr.pbx.audiosocket import AudioServer, Ear
 from ivr.pbx.server import Connection, ConnectionGone
@@ -15,8 +13,6 @@ COMING = 2.0
 """Seconds Asterisk may take to bring the stream."""
 ENDING = 10.0
 """Seconds Asterisk may take to end it."""
-TRACES = 4
-"""Streams of a call whose traces are kept."""
 
 
 class StreamError(Exception):
@@ -30,8 +26,6 @@ class Stream:
         self._agi, self._audio, self._on_key = agi, audio, on_key
         self._ear: Ear | None = None
         self._running: asyncio.Task[Reply] | None = None
-        self.traces: deque[Trace] = deque(maxlen=TRACES)
-        """What went over the channel's last streams."""
 
     @property
     def open(self) -> bool:
@@ -49,7 +43,6 @@ class Stream:
             return self._ear
         await self.end()
         self._ear = ear = Ear()
-        self.traces.append(ear.trace)
         ear.on_key = self._on_key
         self._audio.add(ear)
         self._running = asyncio.create_task(

@@ -62,6 +62,14 @@ def test_the_step_of_its_sides_is_shown_where_it_was_measured(ivr, store):
     assert "a.wav (ok, 12.0 s, caller's side +0.02 s to the line's)" in ivr("call", "100.1").out
 
 
+def test_where_nothing_was_to_be_heard_of_the_caller_it_says_so(ivr, store, monkeypatch):
+    keep(store, "100.1", SERVED, SINCE)
+    store.amend_call("100.1", recording="a.wav", recording_ok=True, recording_s=12.0, recording_caller_s=0.0)
+    assert "a.wav (ok, 12.0 s, nothing to be heard of the caller)" in ivr("call", "100.1").out
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "a.wav(正常,12.0 秒,来电者一侧没有声音)" in ivr("call", "100.1").out
+
+
 FAULTS = (
     "Asterisk wrote no recording of this call", "the recording could not be finished: OSError: disk",
     "1.1.wav is no recording of MixMonitor's", "the recording is empty",

@@ -38,7 +38,7 @@ def test_ami_rights_are_as_told():
     conf = (HOME / "asterisk/conf/manager.conf").read_text()
     for right in re.findall(r"^(?:read|write)=.*$", conf, re.MULTILINE):
         assert f"`{right}`" in page("asterisk")
-    assert conf.count("eventfilter(action(include)") == 8
+    assert conf.count("eventfilter(action(include)") == 10
 
 
 def test_what_else_is_said_of_asterisk():

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,19 @@ from tests.live.conftest import numbers
 from tests.live.hearing import audible, find, heard, prompt, samples, stereo
 from tests.live.lines import LiveLine
 from tests.live.loop import Loop
+
+STEP = 0.1
+"""Seconds by which the sides of a recording may be out of step."""
+
+
+@pytest.fixture(autouse=True)
+def in_step(line: LiveLine) -> Iterator[None]:
+    """Whatever the call: where something was heard of its caller, its sides were found to be in step."""
+    yield
+    for record in line.calls():
+        if record["recording_ok"] is not None and record["recording_caller_s"]:
+            assert record["recording_behind_s"] is not None, record
+            assert abs(record["recording_behind_s"]) <= STEP, record
 
 
 def test_served(run: Loop, line: LiveLine, world: World, voices: Voices, agents: None, number: str) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from ivr.pbx.generate import CONF
-from ivr.pbx.needs import EXTENSIONS, VITAL, said, unmet
+from ivr.pbx.needs import EXTENSIONS, STEP_TOLD_BY, VITAL, said, unmet
 
 QUEUES, AGENTS = frozenset({"intake", "inquiry"}), frozenset({"1001", "1002"})
 DIALPLAN = "\n".join(f"[ Context '{name}' created by 'pbx_config' ]\n  '{one}' =>  1. Answer()  [extensions.conf:19]"
@@ -18,7 +18,7 @@ GOOD = {
     "queue show": "intake has 0 calls (max 100) in 'leastrecent'\n   No Members\n\ninquiry has 0 calls (max 100)",
     "moh show classes": "Class: default\n\tMode: files",
     "features show": "noisy-phrase              no def  *2     \nsilent-phrase             no def  *1     ",
-    "module show": "\n".join(f"{name}   something   0   Running   core" for name in VITAL),
+    "module show": "\n".join(f"{name}   something   0   Running   core" for name in (*VITAL, STEP_TOLD_BY)),
 }  # fmt: skip
 
 
@@ -49,6 +49,7 @@ def test_all_is_there():
         ("moh_show_classes", "default", "defalt", "no music [default]", False),
         ("features_show", "*1 ", "*11", "*1 does nothing", False),
         ("module_show", "res_agi.so   something   0   Run", "res_agi.so   x   0   Not Run", "res_agi.so did not", True),
+        ("module_show", "func_talkdetect", "func_talkdetekt", "are in step", False),
     ],
 )  # fmt: skip
 def test_each_thing_that_is_not(question, old, new, text, vital):

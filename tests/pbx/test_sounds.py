@@ -27,3 +27,6 @@ def test_the_caller_s_language_counts_else_the_line_s_own(tmp_path):
     assert not sounds.speaks("yue")
     with pytest.raises(FileNotFoundError):
         sounds.pcm(("closing",), "yue")
+    (tmp_path / "zh/broken.wav").write_bytes(b"none")
+    with pytest.raises(wave.Error):
+        sounds.pcm(("broken",))
