@@ -17,7 +17,7 @@ _FULL = 32000  # G.711 decodes its loudest codes to 32124 (mu-law) and 32256 (A-
 _SPOKEN = 0.2  # seconds a side must be heard to have spoken
 _LENGTH, _CLIPPED, _STEP = 1.0, 0.01, 0.1  # what is tolerated: seconds, share of samples, seconds
 _SIDES = np.tile(np.eye(2, dtype=np.float32), (FRAME, 1))  # the sum of every other value, for each side
-_CALLER = _SIDES[:, 0] / FRAME  # the mean of every other value
+_CALLER = (_SIDES[:, 0] / FRAME).astype(np.float32)  # the mean of every other value
 
 Seconds = tuple[float, float]
 

@@ -8,7 +8,6 @@ the one side stands, less what the other does, is how far the caller's is behind
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -108,11 +107,11 @@ def _edges(magnitudes: Levels) -> list[tuple[int, bool]]:
     pause, end = round(PAUSE / STEP), len(magnitudes)
     frames = (magnitudes[1:] + magnitudes[:-1]) / 2 > LOUD
     loud = np.flatnonzero(np.append(frames, False) | np.insert(frames, 0, False)) if end else np.zeros(0)
-    found = []
-    for before, after in pairwise([-end - pause, *loud.tolist(), end + pause]):
-        if after - before > pause:
-            found += [(before + pause, False), (after, True)]
-    return [one for one in found if 0 <= one[0] < end]
+    told = np.concatenate([[-end - pause], loud, [end + pause]])
+    rests = np.flatnonzero(np.diff(told) > pause)
+    ceased, began = (told[rests] + pause).tolist(), told[rests + 1].tolist()
+    found = sorted([(step, False) for step in ceased] + [(step, True) for step in began])
+    return [(round(step), heard) for step, heard in found if 0 <= step < end]
 
 
 def _masked(step: int, pauses: list[tuple[float, float]]) -> bool:
@@ -161,10 +160,16 @@ def _found(prompt: Prompt, answered: float, levels: Levels) -> int | None:
 
 def _alike(wanted: Levels, there: Levels) -> Levels:
     """The correlation at each place, from `_REACH` steps before to as many after."""
-    windows = np.lib.stride_tricks.sliding_window_view(there, len(wanted))
-    mean, square = windows.mean(axis=1), np.square(windows).mean(axis=1)
+    size = len(wanted)
+    mean, square = _means(there, size), _means(np.square(there), size)
     spread = np.sqrt(np.maximum(square - mean * mean, 1e-6))
-    return np.asarray(windows @ (wanted - wanted.mean()) / (len(wanted) * wanted.std() * spread))
+    return np.asarray(np.correlate(there, wanted - wanted.mean(), "valid") / (size * wanted.std() * spread))
+
+
+def _means(values: Levels, size: int) -> npt.NDArray[np.float64]:
+    """The mean of each run of so many values."""
+    sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    return np.asarray((sums[size:] - sums[:-size]) / size)
 
 
 def _best(alike: Levels) -> int | None:

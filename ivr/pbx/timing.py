@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ivr.audio.instep import STEP, Edge, Known, Prompt, levels_of
 from ivr.pbx.sounds import Sounds
 
-MOST = 200
+MOST = 100
 """Edges, and prompts, of a call that are kept: the last ones."""
 BEGINS = 0.05
 """Seconds that a prompt may take to begin, where its end does not tell."""
