@@ -48,6 +48,8 @@ class Ear:
         self._position = 0
         self._left = -1
         self._decide: Callable[[Verdict], None] | None = None
+        self.late = 0.0
+        """Seconds by which a frame since `listen` was late, at most: what is played is heard so much later."""
         self.on_key: Callable[[str], None] | None = None
         self.on_closed: Callable[[], None] | None = None
 
@@ -58,6 +60,7 @@ class Ear:
         self._playing, self._position = pcm, 0
         self._left = round(window / PERIOD)
         self._decide = decide
+        self.late = 0.0
 
     def stop(self) -> None:
         """Forgets the window; the stream stays open and silent."""
@@ -221,6 +224,9 @@ class AudioServer:
             return
         late = loop.time() - self._due
         self.latest = max(self.latest, late)
+        if late > PERIOD:
+            for ear in self._ears.values():
+                ear.late = max(ear.late, late)
         for _ in range(min(MOST_LATE, 1 + int(late / PERIOD))):
             self._hear()
             self._due += PERIOD

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ivr.audio.detector import Label, Verdict
 from ivr.audio.instep import Known
 from ivr.commands import (
     Command,
@@ -30,8 +29,8 @@ from ivr.commands import (
     Transfer,
     WaitKey,
 )
-from ivr.events import Done, Event, Failed, Heard, HungUp, KeyPressed
-from ivr.pbx import desks, messages, queueing, rtp
+from ivr.events import Done, Event, Failed, HungUp, KeyPressed
+from ivr.pbx import desks, listening, messages, queueing, rtp
 from ivr.pbx.agi import Reply
 from ivr.pbx.ami import Ami, AmiError
 from ivr.pbx.audiosocket import AudioServer
@@ -52,7 +51,6 @@ FIRST_PACKET = 0.1
 """Seconds a telephone may take to send its first packet: behind a NAT it hears nothing before it has sent one."""
 STOPS = "".join(sorted(KEYS))
 LONGEST_PROMPT = 120.0
-SOUNDS = {Label.CLEAR: "speech", Label.NOISY: "noise", Label.SILENT: "silence"}
 
 
 @dataclass(frozen=True)
@@ -292,35 +290,11 @@ class AsteriskChannel:
             pcm = self._host.sounds.pcm(command.prompts, self._language)
         except (OSError, wave.Error) as error:
             raise Refused(f"the prompt {' '.join(command.prompts)} could not be read: {error}") from None
-        ear = await self._stream.ear()
-        verdict: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
-        ear.listen(pcm, command.window, lambda found: settle(verdict, found))
+        ear = await self._stream.ear()  # now: its coming is not the prompt's time
         begun = time.time()
-        await self._stream.until(verdict, self._stop)
-        self._timing.said(begun, time.time(), command.prompts, self._language)
-        if verdict.done():
-            return await self._heard(number, verdict.result())
-        ear.stop()
-        if self._stream.broken and not self._stop.is_set():
-            raise Refused("the audio stream ended by itself")
-        return None
-
-    async def _heard(self, number: int, found: Verdict) -> Heard:
-        """What was heard; how sure noise is, and what speaks for it, from the packets lost on the way too."""
-        confidence, evidence = found.confidence, _plain(found)
-        if found.label is Label.NOISY:
-            counters = await self._counters()
-            confidence = rtp.surer(confidence, counters)
-            evidence |= {"rtp_lost": round(rtp.lost_share(counters), 3)} if counters else {}
-        return Heard(time.time(), number, SOUNDS[found.label], round(confidence, 3), evidence)
-
-    async def _counters(self) -> dict[str, float]:
-        """Over AMI, since the stream holds the channel; nothing where AMI is away."""
-        try:
-            told = await self._host.ami.act("Getvar", Channel=self.name, Variable=rtp.WHAT)
-        except AmiError:
-            return {}
-        return rtp.counted(told.get("Value", ""))
+        found = await listening.listen(self._stream, pcm, command.window, self._stop)
+        self._timing.said(begun, time.time(), command.prompts, self._language, late=ear.late)
+        return await listening.heard(number, found, self._host.ami, self.name) if found else None
 
     async def _speak(self, number: int, command: SetLanguage) -> Event:
         if not self._host.sounds.speaks(command.language):
@@ -356,7 +330,3 @@ class AsteriskChannel:
 
 def _nobody(_event: Event) -> None:
     """Where what happens goes before anybody drives the call."""
-
-
-def _plain(verdict: Verdict) -> dict[str, float]:
-    return {"decided_at": round(verdict.decided_at, 3), **{k: round(v, 3) for k, v in verdict.evidence.items()}}

@@ -21,6 +21,7 @@ class _Said(NamedTuple):
     prompts: tuple[str, ...]
     language: str
     whole: bool
+    late: float
 
 
 @dataclass
@@ -34,9 +35,14 @@ class Timing:
         """Asterisk began, or ceased, to hear the caller."""
         self._edges.append(Edge(at, heard))
 
-    def said(self, at: float, until: float, prompts: tuple[str, ...], language: str, *, whole: bool = False) -> None:
-        """The line was told at `at` to play prompts, and played them up to `until`; `whole`: to their end just then."""
-        self._said.append(_Said(at, until, prompts, language, whole))
+    def said(
+        self, at: float, until: float, prompts: tuple[str, ...], language: str, *, whole: bool = False, late: float = 0
+    ) -> None:
+        """The line was told at `at` to play prompts, and played them up to `until`; `whole`: to their end just then.
+
+        `late`: by how much it may have fallen behind meanwhile.
+        """
+        self._said.append(_Said(at, until, prompts, language, whole, late))
 
     def known(self, sounds: Sounds) -> Known:
         """All of it; the prompts are read only where they are asked for."""
@@ -51,5 +57,5 @@ def _read(said: tuple[_Said, ...], sounds: Sounds) -> Iterator[Prompt]:
         except (OSError, wave.Error):
             continue
         spare = one.until - one.at - len(levels) * STEP
-        slack = max(0.0, spare) if one.whole else BEGINS
+        slack = max(0.0, spare) if one.whole else BEGINS + one.late
         yield Prompt(one.at, slack, levels[: max(0, round((one.until - one.at) / STEP))])

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import struct
+import time
 import uuid
 from contextlib import asynccontextmanager, suppress
 
@@ -97,6 +98,20 @@ async def test_frames_are_paced_never_sent_ahead(audio, connect):
     for number in range(12):
         await phone.frame()
         assert loop.time() - begun >= (number - 1) * PERIOD
+
+
+@streaming
+async def test_an_ear_knows_by_how_much_what_it_played_was_late(audio, connect):
+    ear = Ear()
+    phone = await connect(ear)
+    ear.listen(PROMPT, 60.0, lambda _: None)
+    await phone.frame()
+    time.sleep(0.3)  # nobody gets on meanwhile
+    for _ in range(10):
+        await phone.frame()
+    assert 0.3 - 2 * PERIOD <= ear.late <= audio.latest
+    ear.listen(PROMPT, 60.0, lambda _: None)
+    assert ear.late == 0.0
 
 
 @streaming
