@@ -34,6 +34,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=160000, help="clips to learn from")
     parser.add_argument("--seed", type=int, default=95585)
     parser.add_argument("--out", type=Path, default=FILE)
+    parser.add_argument("--alone", type=Path, help="where the forest of train alone goes, to choose thresholds with")
     options = parser.parse_args()
     learnt = list(shown("train", options.count, options.seed))
     held = list(shown("tune", options.count // 4, options.seed))
@@ -41,7 +42,10 @@ def main() -> int:
     with ThreadPoolExecutor() as pool:
         alone, booster = pool.map(grow, (learnt, learnt + held), (options.seed, options.seed))
     print("learnt from train, asked of tune:", told(alone, [one for one in held if one.whole]))
-    options.out.write_text(written(booster, f"python -m tests.training --count {options.count} --seed {options.seed}"))
+    recipe = f"python -m tests.training --count {options.count} --seed {options.seed}"
+    if options.alone:
+        options.alone.write_text(written(alone, f"{recipe}, of train alone"))
+    options.out.write_text(written(booster, recipe))
     print(f"learnt from both: {options.out}")
     return 0
 
