@@ -268,14 +268,20 @@ class AsteriskChannel:
                 break
             if not self._host.sounds.has(prompt, self._language):
                 raise Refused(f"the prompt {prompt} is gone: run `ivr prompts build`")
-            stops = STOPS if command.interruptible else ""
-            begun = time.time()
-            reply = await self._hands.execute("STREAM FILE", prompt, stops, deadline=LONGEST_PROMPT)
+            reply = await self._play(prompt, STOPS if command.interruptible else "")
             if reply.result == "-1":
                 raise Refused(f"the prompt {prompt} could not be played")
-            self._timing.said(begun, time.time(), (prompt,), self._language, whole=reply.result == "0")
             await self._claim(reply)
         return Done(time.time(), number)
+
+    async def _play(self, prompt: str, stops: str) -> Reply:
+        begun, whole = time.time(), False
+        try:
+            reply = await self._hands.execute("STREAM FILE", prompt, stops, deadline=LONGEST_PROMPT)
+            whole = reply.result == "0" and not self._agi.hung_up
+            return reply
+        finally:
+            self._timing.said(begun, time.time(), (prompt,), self._language, whole=whole)
 
     async def _wait_key(self, number: int, command: WaitKey) -> Event | None:
         deadline = time.monotonic() + command.timeout

@@ -38,6 +38,8 @@ def test_hanging_up(
     run(call())
     record = line.record(number)
     assert (record["outcome"], record["ended_by"]) == (outcome, "caller")
+    if outcome != "hung_up_greeting":
+        assert record["recording_behind_s"] is not None, "the prompt that the caller did not hear to its end tells it"
     nothing_left(line, world, run, record)
 
 
