@@ -116,7 +116,7 @@ def _edges(magnitudes: Levels) -> list[tuple[int, bool]]:
 
 def _masked(step: int, pauses: list[tuple[float, float]]) -> bool:
     """Whether an edge comes from what is masked, or may do so."""
-    return any(start <= step * STEP <= (end + PAUSE if end else np.inf) for start, end in pauses)
+    return any(start <= step * STEP <= end + PAUSE for start, end in pauses)
 
 
 def _agreed(told: list[tuple[int, bool]], there: list[tuple[int, bool]]) -> int | None:

@@ -157,7 +157,7 @@ def test_what_is_masked_is_left_out():
     masked[int(8.5 * RATE) : int(17.0 * RATE)] = 0
     assert measured(shifted(masked, 0.2), pauses=((8.5, 17.0),)) == pytest.approx(0.2, abs=0.02)
     ended, line = shifted(masked, 0.2)[: 17 * RATE], LINE[: 17 * RATE]
-    assert measured(ended, line, pauses=((8.5, 0.0),)) == pytest.approx(0.2, abs=0.02)
+    assert measured(ended, line, pauses=((8.5, 17.0),)) == pytest.approx(0.2, abs=0.02)
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.005, 0.2])
