@@ -4,11 +4,10 @@ Runs in one thread beside the calls, so that a long recording never delays a cal
 """
 
 import asyncio
-import os
+import contextlib
 import shutil
-import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,7 +15,7 @@ from pathlib import Path
 
 from ivr.audio.examine import Expected, RecordingReport, Seconds
 from ivr.audio.instep import Known
-from ivr.audio.recording import RecordingError, finish
+from ivr.audio.recording import RecordingError, StillWritten, finish
 from ivr.call import Call
 from ivr.settings import Settings
 from ivr.store import Store
@@ -101,22 +100,16 @@ class Recorder:
             return RecordingReport(False, [f"the recording could not be finished: {type(bug).__name__}: {bug}"]), None
 
     def _tried(self, one: Ended) -> tuple[RecordingReport | None, Path | None]:
-        path = self._file(one)
-        if is_closed(path):
-            return completed(path, one)
-        if time.monotonic() < one.until:
-            return None, None
-        if path.exists():
-            return completed(path, one)
-        return RecordingReport(False, ["Asterisk wrote no recording of this call"]), None
+        late = time.monotonic() >= one.until
+        for path in self._files(one):
+            with contextlib.suppress(FileNotFoundError, StillWritten):
+                return completed(path, one, closed=not late), path
+        return (RecordingReport(False, ["Asterisk wrote no recording of this call"]) if late else None), None
 
-    def _file(self, one: Ended) -> Path:
-        path = self._folder / f"{one.day}/{one.id}.wav"
-        if not path.exists():
-            # a call answered at midnight has its recording in the folder of the day before
-            for found in self._folder.glob(f"*/{one.id}.wav"):
-                return found
-        return path
+    def _files(self, one: Ended) -> Iterator[Path]:
+        """Where it may be: that of a call answered at midnight is in the folder of the day before."""
+        yield self._folder / f"{one.day}/{one.id}.wav"
+        yield from self._folder.glob(f"*/{one.id}.wav")
 
     def _keep(self, finished: list[tuple[str, RecordingReport, Path | None]]) -> None:
         """Amends the records of these calls, and tells what is wrong with a recording."""
@@ -150,16 +143,6 @@ class Recorder:
             await asyncio.sleep(60)
 
 
-def is_closed(path: Path) -> bool:
-    """Whether MixMonitor has written the WAV's length, which it does last."""
-    try:
-        with path.open("rb", 0) as file:
-            head, size = file.read(44), os.fstat(file.fileno()).st_size
-        return len(head) == 44 and struct.unpack("<I", head[40:]) == (size - 44,)
-    except OSError:
-        return False
-
-
 def ended(id_: str, call: Call, known: Known | None = None) -> Ended:
     """What the recording of a call is held to; its waits are left out where the caller's phone sent all the time."""
     start, seconds = call.answered_at, call.ended_at - call.answered_at
@@ -176,13 +159,14 @@ def _sent(call: Call, seconds: float) -> bool:
     return bool(call.rtp.get("received", 0) >= CONTINUOUS * 50 * seconds)
 
 
-def completed(path: Path, one: Ended) -> tuple[RecordingReport, Path]:
-    """The recording finished and examined."""
+def completed(path: Path, one: Ended, *, closed: bool) -> RecordingReport:
+    """The recording finished and examined; raises FileNotFoundError, and with `closed` StillWritten."""
     try:
-        report = finish(path, one.seconds, one.waits).report(one.seconds, one.wanted)
+        return finish(path, one.seconds, one.waits, closed=closed).report(one.seconds, one.wanted)
+    except FileNotFoundError:
+        raise
     except (RecordingError, OSError) as error:
-        return RecordingReport(False, [str(error)]), path
-    return report, path
+        return RecordingReport(False, [str(error)])
 
 
 def forget(folder: Path, days: int, today: date) -> list[Path]:

@@ -130,7 +130,9 @@ def test_a_bug_in_one_recording_costs_no_other(settings, finished, monkeypatch):
     for id_ in ("1.1", "1.2"):
         recorded(settings, id_)
     real = recorder.completed
-    monkeypatch.setattr(recorder, "completed", lambda path, one: 1 / 0 if one.id == "1.1" else real(path, one))
+    monkeypatch.setattr(
+        recorder, "completed", lambda path, one, **how: 1 / 0 if one.id == "1.1" else real(path, one, **how)
+    )
     records, _ = finished({"1.1": call(), "1.2": call()})
     assert "ZeroDivisionError" in records["1.1"]["recording_faults"][0]
     assert records["1.2"]["recording_ok"]

@@ -61,14 +61,23 @@ class Scan:
 
     def add(self, samples: npt.NDArray[np.int16]) -> None:
         """The next samples, one column a side; whole steps of the measure but for the last."""
-        frames = np.zeros((-(-len(samples) // FRAME), 2 * FRAME), np.float32)
-        frames.reshape(-1)[: samples.size] = samples.reshape(-1)
+        # In place: to fetch fresh pages for each step would cost more than the steps themselves.
+        frames = _frames(samples)
+        np.abs(frames, out=frames)
         if len(samples) and (samples.max() >= _FULL or samples.min() <= -_FULL):
-            full = np.count_nonzero(np.abs(frames.reshape(-1, FRAME, 2)) >= _FULL, axis=1)
+            full = np.count_nonzero(frames.reshape(-1, FRAME, 2) >= _FULL, axis=1)
             self.clipped.append((self.pairs // FRAME, full))
-        self.levels.append(np.sqrt(frames * frames @ _SIDES / FRAME))
-        self.caller.append(np.abs(frames) @ _CALLER)
+        self.caller.append(frames @ _CALLER)
+        np.multiply(frames, frames, out=frames)
+        self.levels.append(np.sqrt(frames @ _SIDES / FRAME))
         self.pairs += len(samples)
+
+
+def _frames(samples: npt.NDArray[np.int16]) -> npt.NDArray[np.float32]:
+    """A row for each 10 ms, both sides in turns; the last is filled up with zeros."""
+    missing = -len(samples) % FRAME
+    whole = np.pad(samples, ((0, missing), (0, 0))) if missing else samples
+    return whole.reshape(-1, 2 * FRAME).astype(np.float32)
 
 
 def judge(scan: Scan, digest: str, answered: float, expected: Expected) -> RecordingReport:

@@ -72,7 +72,7 @@ def behind(
     Each has one value per 10 ms from the answer (Unix seconds): the caller's mean magnitude, the line's level.
     `pauses` are masked (seconds from the answer). None where there is too little of either side to tell.
     """
-    mine = list(_caller(known.edges, answered, caller, list(pauses)))
+    mine = list(_caller(known.edges, answered, caller, list(pauses))) if known.edges else []
     others = sorted(_line(known.prompts(), answered, line)) if mine else []
     found = [_outside(one, others) for one in mine] if others else []
     return round(max(found, key=abs) * STEP, 3) if found else None

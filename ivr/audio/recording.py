@@ -19,6 +19,7 @@ import numpy.typing as npt
 from ivr.audio.examine import FRAME, RATE, Expected, RecordingReport, Scan, Seconds, judge
 
 _WAV = struct.Struct("<4sI8sIHHIIHH4sI")  # a plain WAV's header
+_SIZE = struct.Struct("<I")  # its end: the sound's bytes
 _BLOCK = RATE * 10  # sample pairs read at a time, whatever the length of the call
 _PAIR = 4  # bytes of one sample of both sides
 _HOLE = 0.5  # seconds that must be missing before waits are filled up: half of what a recording may be too short
@@ -26,6 +27,10 @@ _HOLE = 0.5  # seconds that must be missing before waits are filled up: half of 
 
 class RecordingError(Exception):
     """There is no recording in the file; the message says why."""
+
+
+class StillWritten(Exception):
+    """MixMonitor has not closed the file yet: the sound's length, which it writes last, is not told."""
 
 
 @dataclass(frozen=True)
@@ -40,18 +45,23 @@ class Finished:
         return judge(self.scan, self.sha256, answered_seconds, expected)
 
 
-def finish(path: Path, answered_seconds: float = 0.0, waits: tuple[Seconds, ...] = ()) -> Finished:
+def finish(
+    path: Path, answered_seconds: float = 0.0, waits: tuple[Seconds, ...] = (), *, closed: bool = False
+) -> Finished:
     """Makes MixMonitor's file a stereo WAV for owner and group only, looking at the sound on the way.
 
     MixMonitor writes nothing while neither side sends. So much of the waits (seconds from the answer) as is missing
     from the answered time is put back where it belongs, as silence. Finishing twice does no harm. Raises RecordingError
-    where the file holds no recording.
+    where the file holds no recording; with `closed`, StillWritten where its header tells another length than it has.
     """
     with path.open("r+b", 0) as file:
-        if not _is_recording(file.read(_WAV.size)):
+        header, size = file.read(_WAV.size), os.fstat(file.fileno()).st_size - _WAV.size
+        if closed and header[-_SIZE.size :] != _SIZE.pack(max(0, size)):
+            raise StillWritten(path.name)
+        if not _is_recording(header):
             raise RecordingError(f"{path.name} is no recording of MixMonitor's")
         # To the end of the file: where Asterisk was killed, the header still says that there is no data.
-        pairs = (os.fstat(file.fileno()).st_size - _WAV.size) // _PAIR
+        pairs = size // _PAIR
         filled = _filled(pairs, answered_seconds, waits)
         return _written_anew(path, file, pairs, filled) if filled else _in_place(file, pairs)
 

@@ -47,7 +47,7 @@ KEPT: dict[bytes, Reply] = {}
 _MOST_KEPT = 1024
 _TRYING = b"100 result=0 Trying...\n"
 _TOLD = b"200 result=1 ("
-_USUAL = re.compile(rb"200 result=(-?\d{1,3})((?: endpos=\d{1,9}| Gosub complete)?)\n")
+_USUAL = re.compile(rb"(?:100 result=0 Trying\.\.\.\n)?200 result=(-?\d{1,3})((?: endpos=\d{1,9}| Gosub complete)?)\n")
 _REPLY = re.compile(r"(\d{3})(?: (?:result=(\S*))?(?: ?\((.*)\))?(.*))?", re.DOTALL)
 
 
@@ -60,7 +60,7 @@ def _reply(line: str) -> Reply | None:
 
 
 def usual(data: bytes) -> Reply | None:
-    """The one whole reply that `data` is, of the kinds that most are; None: it must be fed to a reader."""
+    """The one whole reply that `data` is, of the kinds most are, such as GOSUB's with its 100; None: feed it."""
     if data.startswith(_TOLD):
         whole = data.endswith(b")\n") and data.count(b"\n") == 1
         return Reply(200, "1", data[len(_TOLD) : -2].decode("utf-8", "replace")) if whole else None

@@ -9,6 +9,7 @@ MOST_NAME = 200
 """Characters of a display name that are kept."""
 
 _DISPLAY = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^<"]*))\s*<?', re.DOTALL)
+_LINE_END, _NO_DIGIT, _ESCAPED = re.compile(r"[\r\n]"), re.compile(r"[^0-9]"), re.compile(r"\\(.)")
 _USER = re.compile(r"<?\s*(?:sips?|tel):([^@;>?]*)", re.IGNORECASE)
 
 
@@ -30,8 +31,8 @@ def number(header: str) -> str:
     match = _USER.search(header, shown.end() - 1 if shown and named else 0)
     user = unquote(match[1]) if match else ""
     # A line end would begin what a forger wants us to read as the next line: the number ends before it.
-    user = re.split(r"[\r\n]", user, maxsplit=1)[0]
-    digits = re.sub(r"[^0-9]", "", user)[:20]
+    user = _LINE_END.split(user, maxsplit=1)[0]
+    digits = _NO_DIGIT.sub("", user)[:20]
     return ("+" if user.startswith("+") else "") + digits
 
 
@@ -40,7 +41,9 @@ def name(header: str) -> str:
     match = _DISPLAY.match(header)
     if not match:
         return ""
-    text = re.sub(r"\\(.)", r"\1", match[1]) if match[1] is not None else (match[2] or "")
+    text = _ESCAPED.sub(r"\1", match[1]) if match[1] is not None else (match[2] or "")
     if "<" not in header and match[1] is None:
         return ""
-    return "".join(char if char.isprintable() else " " for char in text).strip()[:MOST_NAME]
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    return text.strip()[:MOST_NAME]

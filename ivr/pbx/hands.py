@@ -26,7 +26,8 @@ class Hands:
 
     async def execute(self, *words: object, deadline: float = 10.0) -> Reply:
         """The reply to an AGI command; raises ConnectionGone where there is nobody to give it to."""
-        await self._stream.end()
+        if self._stream.open:
+            await self._stream.end()
         self._keypad.begun()
         return await self._agi.execute(*words, deadline=deadline)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.pbx.agi import MOST_HEADER, MOST_LINE, Hangup, PeerError, Reader, Reply, line, quote
+from ivr.pbx.agi import MOST_HEADER, MOST_LINE, Hangup, PeerError, Reader, Reply, line, quote, usual
 
 HEADER = b"agi_network: yes\nagi_uniqueid: 17.1\nagi_callerid: \n\n"
 
@@ -63,6 +63,37 @@ def test_a_hang_up_stands_between_replies_and_is_none():
 
 def test_trying_is_no_reply():
     assert reader().feed(b"100 result=0 Trying...\n200 result=0\n") == [Reply(200, "0")]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"200 result=0\n",
+        b"200 result=-1\n",
+        b"200 result=49 endpos=480\n",
+        b"200 result=0 Gosub complete\n",
+        b"100 result=0 Trying...\n200 result=0\n",
+        b"100 result=0 Trying...\n200 result=0 Gosub complete\n",
+        "200 result=1 (您好|李|1)\n".encode(),
+    ],
+)
+def test_the_short_way_finds_the_same(data):
+    assert [usual(data)] == [*reader().feed(data)]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"100 result=0 Trying...\n",
+        b"200 result=0",
+        b"200 result=0\nHANGUP\n",
+        b"HANGUP\n200 result=0\n",
+        b"200 result=1 (a)\n200 result=0\n",
+        b"511 Command Not Permitted on a dead channel or intercept routine\n",
+    ],
+)
+def test_what_is_more_or_less_than_a_usual_reply_goes_the_long_way(data):
+    assert usual(data) is None
 
 
 @pytest.mark.parametrize("garbage", [b"hello\n", b"20 result=1\n", b"\n", b"result=1\n", b"2000 x\n", b"hangup\n",
