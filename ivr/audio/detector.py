@@ -11,7 +11,7 @@ import numpy as np
 from ivr.audio.features import COLUMNS, FRAME, PEAK, POWER, Rows, analyse
 from ivr.audio.hearing.echo import EchoGate
 from ivr.audio.hearing.figures import figures
-from ivr.audio.hearing.forest import forest
+from ivr.audio.hearing.forest import Chances, forest
 from ivr.audio.hearing.judge import Measured, measure
 from ivr.audio.hearing.past import ECHO, STEADY, Past
 from ivr.audio.hearing.verdict import Rules, Weighed, decided, quick, soon_enough, weigh
@@ -21,16 +21,15 @@ SECONDS = 0.02  # a frame
 BATCH = 8  # frames analysed at a time
 MOST = 64  # and at most
 _CALLS = 64  # calls analysed at a time
-_PAUSE = 5  # frames without voice that may end a word
 _SELDOM = 24  # frames between judgements of a voiceless line
 _AGAIN = 12  # frames after a doubt in which the forest is not asked again
-_NOISY = 0.9  # how sure the forest must be to answer before the end; these chosen on the tuning split
+_NOISY = 0.95  # how sure the forest must be to answer before the end; these chosen on the tuning split
 _CLEAR = 0.9
 _CLEAR_SOON = 0.98  # the same before _MUCH voice was heard: packets that get lost take time to show
 _MUCH = 0.8  # seconds of voice
 _WORD = 0.95  # the same of one short word, of which too little is there to be torn: it is waited for
 _SHORT_WORD = 0.3  # seconds of voice
-_LIKELY = 0.5  # a chance of a person that is not forgotten at the end of the window
+_LIKELY = 0.7  # a chance of a person that is not forgotten at the end of the window
 _SUREST = 0.999  # no ear is certain: what must be surer than this is never done
 _SHORT = 0.6  # seconds from which a window is judged by the forest
 _LOUD = 10**-3.6  # only noise above −36 dBFS can drown a talker so surely that it is told early
@@ -59,10 +58,21 @@ class Detector:
     """One caller's ear; takes 20 ms frames of 8 kHz 16-bit mono and keeps a constant amount of memory."""
 
     def __init__(
-        self, *, noisy_after: float = 1.5, clear_after: float = 1.2, batch: int = BATCH, phase: int = 0
+        self,
+        *,
+        noisy_after: float = 1.5,
+        clear_after: float = 1.6,
+        word_over: float = 0.4,
+        batch: int = BATCH,
+        phase: int = 0,
     ) -> None:
-        """`batch` frames are analysed at a time; `phase` tells calls that began together when it is whose turn."""
-        self._rules = Rules(max(noisy_after, 1.2), clear_after)
+        """Seconds after which noise, and speech that goes on, may be told early, and of quiet that ends a word.
+
+        A burst of lost packets lasts up to 0.32 s, and what fills it may fade as a word does. `batch` frames are
+        analysed at a time; `phase` tells calls that began together when it is whose turn.
+        """
+        self._rules = Rules(max(noisy_after, 1.2), clear_after, word_over)
+        self._pause = round(word_over / SECONDS)
         self._batch, self._phase = batch, phase % batch
         self.reset()
 
@@ -189,13 +199,16 @@ class Detector:
         """What the window comes to; one too short for the forest is weighed by rule."""
         if measured.heard < _SHORT:
             return weigh(measured, self._rules)
-        return decided(measured, forest().chances(figures(self._past.window(), measured)))
+        return decided(measured, self._chances(measured))
+
+    def _chances(self, measured: Measured) -> Chances:
+        return forest().chances(figures(self._past.window(), measured))
 
     def _worth_judging(self) -> bool:
         """Judging costs as much as a dozen frames: only after a word, and now and then while a sound goes on."""
         now = self._since_window
         if self._last_voice:
-            due = _PAUSE <= now - self._last_voice < _PAUSE + BATCH or now - self._judged >= 2 * BATCH
+            due = 0 <= now - self._last_voice - self._pause < BATCH or now - self._judged >= 2 * BATCH
         else:
             due = self._loud > _LOUD and now * SECONDS >= self._rules.noisy_after and now - self._judged >= _SELDOM
         if due:

@@ -16,8 +16,7 @@ MEASURED = st.builds(
 )  # fmt: skip
 
 
-@given(MEASURED, SECONDS, SECONDS, st.floats(0, 30), st.floats(1.2, 3), st.floats(0.3, 3))
-def test_what_could_be_told_is_looked_for(measured, since_word, since_first, earlier, noisy_after, clear_after):
-    rules = Rules(noisy_after, clear_after)
+@given(MEASURED, SECONDS, SECONDS, st.floats(0, 30), st.builds(Rules, st.floats(1.2, 3), st.floats(0.3, 3), SHARE))
+def test_what_could_be_told_is_looked_for(measured, since_word, since_first, earlier, rules):
     told = quick(measured, rules, since_word, since_first)
     assert told is None or soon_enough(rules, measured.heard + earlier, since_word, since_first)

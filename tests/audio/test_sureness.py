@@ -3,6 +3,7 @@ here, but what the ear makes of its chances of nobody, a person, and noise."""
 
 import itertools
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 import signals as s
@@ -79,12 +80,42 @@ def test_where_no_noise_could_drown_a_talker_torn_words_must_be_likelier(drown, 
 
 @voices
 def test_who_was_once_likely_a_person_is_one_at_the_end(speech, monkeypatch):
-    assert judged(speech, monkeypatch, (0.4, 0.6, 0.0), (0.9, 0.1, 0.0)).label is Label.CLEAR
+    assert judged(speech, monkeypatch, (0.28, 0.72, 0.0), (0.9, 0.1, 0.0)).label is Label.CLEAR
+    assert judged(speech, monkeypatch, (0.4, 0.6, 0.0), (0.9, 0.1, 0.0)).label is Label.SILENT
+
+
+@pytest.mark.parametrize(
+    ("chances", "label"),
+    [
+        ((0.52, 0.05, 0.43), "silent"),
+        ((0.45, 0.05, 0.50), "noisy"),
+        ((0.52, 0.12, 0.36), "clear"),
+        ((0.44, 0.12, 0.44), "clear"),
+    ],
+)
+def test_where_surely_nobody_is_heard_the_likelier_of_silence_and_noise_is_told(chances, label):
+    window = Measured(
+        heard=4.0, voice=0.0, level=-90.0, snr=-15.0, purity=0.0, drown=8.0, spell=0.9, steady=0.0, loss=0.0,
+        bursts=0.0, broken=0.0, faded=0.0,
+    )  # fmt: skip
+    assert decided(window, chances).label == label
+    assert decided(replace(window, heard=1.0), chances).label != "noisy"
+
+
+@voices
+def test_a_pause_no_longer_than_a_burst_of_lost_packets_ends_no_word(monkeypatch):
+    """0.32 s of nothing after half a second of voice: what comes then decides."""
+    sound = s.at_level(s.white(5.0, s.rng(1)), -62)
+    said = s.at_active(s.espeak("wei2", "cmn-latn-pinyin+m1"), -20)[:4000]
+    for at in (8000, 8000 + len(said) + 2560):
+        sound[at : at + len(said)] += said
+    again = (8000 + len(said) + 2560) / s.RATE
+    assert again + 0.1 < judged(sound, monkeypatch, (0.0, 0.999, 0.0)).decided_at < again + 1.6
 
 
 @voices
 def test_a_doubt_between_silence_and_noise_is_no_person(speech, monkeypatch):
     """It is told clear where it is a doubt at the end; but what becomes clear later counts."""
-    doubt = (0.55, 0.02, 0.43)
+    doubt = (0.47, 0.12, 0.41)
     assert judged(speech, monkeypatch, doubt).label is Label.CLEAR
     assert judged(speech, monkeypatch, doubt, (0.9, 0.1, 0.0)).label is Label.SILENT

@@ -1,126 +1,132 @@
 """`python -m tests.training.thresholds FOREST`: what each threshold of the ear does on the tune split.
 
 FOREST has learnt from train alone (`python -m tests.training --alone FOREST`), else tune would judge what it taught.
-Each clip is heard once and every judgement kept; each threshold is then tried at several values, the others as they
-are. Nothing here ever hears the test split.
+Each clip is heard once and what the ear knew at every moment is kept; the ear then goes through it again with each
+threshold at several values, the others as they are. Nothing here ever hears the test split.
 """
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 
 from ivr.audio import detector
-from ivr.audio.detector import SECONDS, Detector, Label, Verdict
-from ivr.audio.hearing import forest as forests
+from ivr.audio.detector import Detector, Label, Verdict
 from ivr.audio.hearing import verdict
 from ivr.audio.hearing.figures import figures
+from ivr.audio.hearing.forest import Chances, Forest, forest
 from ivr.audio.hearing.judge import Measured
-from ivr.audio.hearing.verdict import Rules, Weighed, decided, quick, soon_enough, weigh
 from tests.corpus.generate import clip
 from tests.training.examples import frames
 
+GIVEN: Mapping[str, tuple[float, ...]] = {
+    "noisy_after": (1.5, 2.0, 2.5),
+    "clear_after": (1.2, 1.6, 2.0, 2.5),
+    "word_over": (0.1, 0.28, 0.34, 0.4, 0.5),
+}
+"""What an ear is made with."""
 TRIED: tuple[tuple[ModuleType, str, tuple[float, ...]], ...] = (
-    (detector, "_NOISY", (0.8, 0.9, 0.95)),
+    (detector, "_NOISY", (0.9, 0.95, 0.98)),
     (detector, "_CLEAR", (0.8, 0.85, 0.9, 0.95)),
     (detector, "_CLEAR_SOON", (0.95, 0.98, 0.99)),
     (detector, "_MUCH", (0.5, 0.8, 1.2)),
     (detector, "_WORD", (0.9, 0.95, 0.98)),
-    (detector, "_LIKELY", (0.4, 0.5, 0.7)),
+    (detector, "_LIKELY", (0.5, 0.7, 0.9)),
     (verdict, "_NOISY", (0.4, 0.5, 0.6)),
-    (verdict, "_TORN_ONLY", (0.5, 0.6, 0.7)),
+    (verdict, "_TORN_ONLY", (0.5, 0.55, 0.6, 0.7)),
     (verdict, "_SILENT", (0.5, 0.55, 0.6, 0.7)),
-)  # fmt: skip
+    (verdict, "_SURE_NOT", (0.0, 0.05, 0.1, 0.2)),
+)
+"""The constants it goes by."""
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """What the ear could have told after so many seconds; `suspected` is empty at the end of the window."""
+class Moment:
+    """What an ear knew after so many frames: the frames in which voice began and was last heard, and the rest."""
 
-    at: float
-    suspected: str
+    now: int
+    first_voice: int
+    last_voice: int
+    loud: float
     measured: Measured
-    chances: tuple[float, float, float] | None
+    chances: Chances
 
 
 @dataclass(frozen=True)
 class Heard:
-    """A clip's label, and all judgements on it, the last at its end."""
+    """A clip's label, and all moments of it, the last at its end."""
 
     label: str
-    judgements: list[Judgement] = field(default_factory=list)
+    moments: list[Moment]
 
 
 class _Undecided(Detector):
-    """Keeps every judgement and never decides."""
+    """Keeps every moment at which it could have decided, and never does."""
 
-    def __init__(self) -> None:
+    def __init__(self, grown: Forest) -> None:
         super().__init__()
-        self.kept: list[Judgement] = []
+        self._grown = grown
+        self.moments: list[Moment] = []
 
     def _early(self) -> Verdict | None:
-        now = self._since_window
-        if not self._worth_judging() or now < self._doubted + detector._AGAIN:
-            return None
-        since_word, since_first = (now - self._last_voice) * SECONDS, (now - self._first_voice) * SECONDS
-        if soon_enough(self._rules, now * SECONDS, since_word, since_first):
-            suspected = quick(self._measure(), self._rules, since_word, since_first)
-            if suspected:
-                self._keep(suspected.measured, suspected.label)
-                self._doubted = now
+        self.keep()
         return None
 
-    def end(self) -> None:
+    def keep(self) -> None:
         self.analyse()
-        self._keep(self._measure(), "")
+        measured = self._measure()
+        chances = self._grown.chances(figures(self._past.window(), measured))
+        self.moments.append(
+            Moment(self._since_window, self._first_voice, self._last_voice, self._loud, measured, chances)
+        )
 
-    def _keep(self, measured: Measured, suspected: str) -> None:
-        asked = measured.heard >= detector._SHORT
-        chances = forests.forest().chances(figures(self._past.window(), measured)) if asked else None
-        self.kept.append(Judgement(self._since_window * SECONDS, suspected, measured, chances))
+
+class _Again(Detector):
+    """Goes through the moments of another ear and decides as an ear would that had the thresholds of today."""
+
+    def decided(self, moments: list[Moment]) -> Verdict:
+        for self.moment in moments:
+            self._frames = self._since_window = self.moment.now
+            self._first_voice, self._last_voice = self.moment.first_voice, self.moment.last_voice
+            self._loud = self.moment.loud
+            if self.moment is not moments[-1] and (found := self.decide()):
+                return found
+        return self.finish()
+
+    def _measure(self) -> Measured:
+        return self.moment.measured
+
+    def _chances(self, measured: Measured) -> Chances:
+        return self.moment.chances
 
 
-def heard(seed: int, forest: Path, number: int) -> Heard:
-    """Clip `number` of tune, with a forest of its own."""
-    forests.FILE = forest
-    sound, ear = clip("tune", number, seed), _Undecided()
+def heard(seed: int, file: Path, number: int) -> Heard:
+    """Clip `number` of tune, as an ear with the forest of that file hears it."""
+    sound, ear = clip("tune", number, seed), _Undecided(_grown(file))
     for near, far in frames(sound):
         ear.hear(near, far)
-    ear.end()
-    return Heard(sound.label, ear.kept)
+    ear.keep()
+    return Heard(sound.label, ear.moments)
 
 
-def told(one: Heard) -> tuple[str, float]:
-    """What the ear would have said with the thresholds of this moment, and after how many seconds."""
-    maybe: Weighed | None = None
-    for judged in one.judgements:
-        weighed = _weighed(judged)
-        if not judged.suspected:
-            return (maybe or weighed).label if weighed.label == Label.SILENT.value else weighed.label, judged.at
-        if judged.chances is None or (
-            weighed.label == judged.suspected and weighed.confidence >= detector._enough(weighed)
-        ):
-            return weighed.label, judged.at
-        if weighed.label == Label.CLEAR.value and weighed.confidence >= detector._LIKELY:
-            maybe = weighed
-    raise ValueError("the last judgement is that of the end")
+_grown = cache(forest)
 
 
-def _weighed(judged: Judgement) -> Weighed:
-    if judged.chances is None:
-        return weigh(judged.measured, Rules(1.5, 1.2))
-    return decided(judged.measured, judged.chances)
+def told(one: Heard, **given: float) -> tuple[str, float]:
+    """What an ear made with these thresholds would have said, and after how many seconds."""
+    found = _Again(**given).decided(one.moments)
+    return found.label.value, found.decided_at
 
 
-def row(name: str, some: list[Heard]) -> str:
+def row(name: str, some: list[Heard], **given: float) -> str:
     """F1 of each class and of all, the clear callers kept, and how soon they were."""
-    found = [(one.label, *told(one)) for one in some]
+    found = [(one.label, *told(one, **given)) for one in some]
     labels = [label.value for label in Label]
     scores = [
         2 * sum(label == said == name for label, said, _ in found)
@@ -134,9 +140,12 @@ def row(name: str, some: list[Heard]) -> str:
 
 
 def table(some: list[Heard]) -> Iterator[str]:
-    """A line for the thresholds as they are, and one for each other value."""
+    """A line for the thresholds as they are, and one for each value of each."""
     yield f"{'':<24}  macro   {'  '.join(f'{label.value:<6}' for label in Label)}  kept    clear after"
     yield row("as they are", some)
+    yield row("only at the end", some, clear_after=99, word_over=99, noisy_after=99)
+    for name, values in GIVEN.items():
+        yield from (row(f"{name} {value:g}", some, **{name: value}) for value in values)
     for module, name, values in TRIED:
         was = getattr(module, name)
         for value in values:

@@ -19,6 +19,8 @@ from ivr.audio.hearing.figures import NAMES
 CLASSES = ("silent", "clear", "noisy")
 FILE = Path(__file__).with_name("forest.json")
 Ints = npt.NDArray[np.int64]
+Chances = tuple[float, float, float]
+"""Of silent, clear and noisy, in the order of CLASSES; they add up to 1."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class Forest:
     depth: int
     walk: Walk | None
 
-    def chances(self, figures: Rows) -> tuple[float, float, float]:
-        """How likely a window with these figures is silent, clear and noisy; they add up to 1."""
+    def chances(self, figures: Rows) -> Chances:
+        """How likely a window with these figures is each class."""
         at = self.walk(figures) if self.walk else self.walk_plainly(figures)
         votes = np.bincount(self.kind, self.leaf.take(at - len(self.figure)), 3)
         chances = np.exp(votes - votes.max())

@@ -6,28 +6,30 @@ The four weights of `weight` came from a logistic fit on voices and noises of th
 from dataclasses import dataclass
 from math import exp
 
+from ivr.audio.hearing.forest import Chances
 from ivr.audio.hearing.judge import Measured
 
 _WORD = 0.07  # seconds of voice that make a person
 _DOUBT = -0.5  # a voice is clear from this weight up
 _SURE = 1.0  # early, it must weigh this much
-_FADED = 0.1  # seconds of quiet after a word, with the batch that brings the news
 _DROWNED = 4.0  # dB: noise that leaves a talker at −26 dBFS less than this is too much
 _DROWNED_EARLY = -5.0  # dB: before the end of the window, a loud talker may still come
 _MOSTLY = 0.75  # share of frames that must be noise to call a line noisy
 _NOISY = 0.5  # a chance from which a line is called noisy; all chosen on the tuning split
 _TORN_ONLY = 0.6  # the same where no noise is heard that could drown a talker: who speaks in pieces sounds torn too
 _SILENT = 0.6  # and silent
+_SURE_NOT = 0.1  # a chance of a person below which nothing is in doubt but why nobody is heard
 _SOONEST = 1.2  # seconds that noise must have lasted
 _TORN = 0.14  # share of frames lost in bursts that tears words apart
 
 
 @dataclass(frozen=True)
 class Rules:
-    """When a verdict may be told early, in seconds of the window."""
+    """When a verdict may be told early, in seconds of the window, of speech that goes on, and of quiet after a word."""
 
     noisy_after: float
     clear_after: float
+    word_over: float
 
 
 @dataclass(frozen=True)
@@ -56,17 +58,19 @@ def weigh(m: Measured, rules: Rules) -> Weighed:
     return Weighed("silent", _sigmoid(min(m.drown, 8.0) / 2 - 20 * m.voice * person), m)
 
 
-def decided(m: Measured, chances: tuple[float, float, float]) -> Weighed:
+def decided(m: Measured, chances: Chances) -> Weighed:
     """The answer of the forest, in doubt for a person: silent and noisy must be likelier than they need to be."""
     silent, clear, noisy = chances
-    if noisy >= (_NOISY if m.drown < _DROWNED else _TORN_ONLY) and noisy > silent and m.heard >= _SOONEST:
+    surely_nobody = clear < _SURE_NOT
+    loud = m.heard >= _SOONEST and noisy > silent
+    if loud and (surely_nobody or noisy >= (_NOISY if m.drown < _DROWNED else _TORN_ONLY)):
         return Weighed("noisy", noisy, m)
-    return Weighed("silent", silent, m) if silent >= _SILENT else Weighed("clear", clear, m)
+    return Weighed("silent", silent, m) if surely_nobody or silent >= _SILENT else Weighed("clear", clear, m)
 
 
 def soon_enough(rules: Rules, listened: float, since_word: float, since_first: float) -> bool:
     """Whether `quick` could tell anything yet, whatever was measured; seconds."""
-    return listened >= rules.noisy_after or since_word >= _FADED or since_first >= rules.clear_after
+    return listened >= rules.noisy_after or since_word >= rules.word_over or since_first >= rules.clear_after
 
 
 def quick(m: Measured, rules: Rules, since_word: float, since_first: float) -> Weighed | None:
@@ -75,7 +79,7 @@ def quick(m: Measured, rules: Rules, since_word: float, since_first: float) -> W
     if late and m.voice >= _WORD and _torn(m) and m.loss > 0.2:
         return weigh(m, rules)
     if m.voice >= _WORD and not _tones(m) and weight(m) >= _SURE and not m.bursts and not m.broken:
-        ended = since_word >= _FADED and m.faded > 0
+        ended = since_word >= rules.word_over and m.faded > 0
         return weigh(m, rules) if ended or since_first >= rules.clear_after else None
     if late and m.voice < _WORD and m.drown < _DROWNED_EARLY and m.spell > _MOSTLY:
         return weigh(m, rules)
