@@ -12,7 +12,7 @@ from tests.corpus.__main__ import write
 from tests.corpus.codecs import codecs, named
 from tests.corpus.draft import Draft
 from tests.corpus.generate import KINDS, clip
-from tests.corpus.line import concealed_by
+from tests.corpus.line import concealed_by, idle, lost_before
 from tests.corpus.measures import activity, at_active, at_level, dbov, gain_for, snrw, speech_powers, talker_snrw
 from tests.corpus.model import FRAME, RATE, Scene
 from tests.corpus.noises import drowning, noise
@@ -114,6 +114,31 @@ def test_burst_losses_are_a_third_and_more_and_last_100_to_320_ms():
     assert loss(draft) >= 0.3
     assert all(length <= 16 for length in runs)
     assert max(runs) >= 5
+
+
+def test_packets_that_get_lost_begin_where_ours_do_in_half_of_all_clips():
+    def torn(x):
+        out = x.copy()
+        out[4 * FRAME : 5 * FRAME] = 0
+        return out
+
+    chance, ours = np.random.default_rng(SEED), []
+    for _ in range(80):
+        sound, alike = lost_before(chance, np.ones(10 * FRAME), torn)
+        gone = np.flatnonzero(sound == 0)
+        assert (len(gone), gone[-1] - gone[0]) == (FRAME, FRAME - 1)
+        assert (gone[0] % FRAME == 0) == alike
+        ours.append(alike)
+    assert 25 < sum(ours) < 55
+
+
+def test_an_analogue_piece_of_the_way_adds_little_noise_or_an_offset():
+    added = [idle(scene(seed=seed), np.zeros(3 * RATE)) for seed in range(60)]
+    offsets, noise = [abs(x.mean()) for x in added], [dbov(x - x.mean()) for x in added]
+    assert max(noise) < -59
+    assert max(offsets) < 4e-3
+    assert 5 < sum(level > -81 for level in noise) < 25
+    assert 1 <= sum(offset > 1e-5 for offset in offsets) < 20
 
 
 @pytest.mark.parametrize("split", SPLITS)

@@ -27,7 +27,7 @@ PITCHY = BANDS + 3  # height of the pitch peak in the compressed autocorrelation
 HEIGHT = BANDS + 4  # its height at lag 0
 LAG = BANDS + 5  # lag of that peak, in samples over the shortest one looked at
 PEAK = BANDS + 6  # number of the strongest bin
-QUARTERS = BANDS + 7  # mean square of each 5 ms re full scale, four columns
+QUARTERS = BANDS + 7  # mean square of each 5 ms re full scale, four columns; from here on without the frame's mean
 REPEAT = BANDS + 11  # likeness of the frame to the one before, sample by sample, -1 to 1: lost frames are repeated
 CREST = BANDS + 12  # largest sample over the root mean square: damaged codec frames click
 EDGES = BANDS + 13  # energy of the steps from sample to sample over that of the samples, 0 to 4
@@ -100,8 +100,14 @@ def analyse_plainly(samples: npt.NDArray[np.int16], out: Rows, calls: int = 1) -
     _samples(before, after, out)
 
 
+def _centred(frames: Rows) -> Rows:
+    """An offset of the way's converters is no sound: faint as it is, it would fill the holes of lost packets."""
+    return np.asarray(frames - np.add.reduce(frames, axis=1, keepdims=True) / np.float32(FRAME))
+
+
 def _samples(before: Rows, after: Rows, out: Rows) -> None:
-    """What the samples themselves show: repeats, clicks, edges, the level of each quarter."""
+    """What the samples themselves show, their offset left out: repeats, clicks, edges, the level of each quarter."""
+    before, after = _centred(before), _centred(after)
     quarters = after.reshape(-1, 4, 40)
     out[:, QUARTERS : QUARTERS + 4] = np.einsum("ijk,ijk,->ij", quarters, quarters, _QUARTER)
     own = np.einsum("ij,ij->i", after, after)

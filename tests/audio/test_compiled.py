@@ -22,6 +22,7 @@ SOUNDS = {
     "hum": lambda size, chance: 8000 * np.sin(np.arange(size) * 0.04) + chance.normal(0, 5, size),
     "buzz": lambda size, chance: 4000 * np.sign(np.sin(np.arange(size) * 0.09)) + chance.normal(0, 200, size),
     "full scale": lambda size, chance: chance.choice([-32768, 32767], size),
+    "an offset": lambda size, chance: 90 + chance.normal(0, 400, size),
     "nothing": lambda size, chance: np.zeros(size),
 }
 

@@ -66,11 +66,9 @@ def test_one_short_word_need_not_be_so_sure(word, monkeypatch):
     assert judged(word, monkeypatch, (0.1, 0.9, 0.0)).decided_at == 5.0
 
 
-@pytest.mark.parametrize(
-    ("drown", "noisy", "label"),
-    [(0.0, 0.52, "noisy"), (0.0, 0.48, "clear"), (12.0, 0.62, "noisy"), (12.0, 0.58, "clear")],
-)
-def test_where_no_noise_could_drown_a_talker_torn_words_must_be_likelier(drown, noisy, label):
+@pytest.mark.parametrize("drown", [0.0, 12.0])
+@pytest.mark.parametrize(("noisy", "label"), [(0.62, "noisy"), (0.58, "clear")])
+def test_noise_must_be_likelier_than_a_person_by_more_than_a_half(drown, noisy, label):
     window = Measured(
         heard=4.0, voice=1.0, level=-20.0, snr=10.0, purity=0.5, drown=drown, spell=0.3, steady=0.0, loss=0.0,
         bursts=0.0, broken=0.0, faded=0.0,

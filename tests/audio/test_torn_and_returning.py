@@ -24,7 +24,7 @@ def speech(seconds=4.0):
 
 
 def torn(x, at=0):
-    """Six frames of each second lost and filled with faint noise, `at` samples beside the packets' boundaries."""
+    """Six frames of a third of a second lost and filled with faint noise, `at` samples after our frames begin."""
     out, noise = x.copy(), at_level(np.random.default_rng(4).standard_normal(len(x)), -58)
     for start in range(10 * FRAME + at, len(x) - 10 * FRAME, RATE // 3):
         out[start // FRAME * FRAME + at :][: 6 * FRAME] = noise[: 6 * FRAME]
@@ -35,17 +35,38 @@ def told(x, name):
     return cuts(rows(x))[CUTS.index(name)]
 
 
-def test_sound_cut_off_at_the_edges_of_packets_leaps_between_frames_and_not_within():
-    whole, lost = speech(), torn(speech())
-    more = told(lost, "leaps_between") - told(whole, "leaps_between")
+@pytest.mark.parametrize("at", [0, 40, 80, 120])
+def test_sound_cut_off_at_the_edges_of_packets_leaps_there_and_nowhere_else(at):
+    whole, lost = speech(), torn(speech(), at)
+    more = told(lost, "cut_leaps_between") - told(whole, "cut_leaps_between")
     assert more > 0.3
-    assert abs(told(lost, "leaps_within") - told(whole, "leaps_within")) < more / 4
-    assert told(lost, "notched") > told(whole, "notched") + 0.1
+    assert abs(told(lost, "cut_leaps_within") - told(whole, "cut_leaps_within")) < more / 4
+    assert told(lost, "cut_notched") > told(whole, "cut_notched") + 0.1
 
 
-def test_sound_cut_off_elsewhere_is_no_lost_packet():
-    cut = torn(speech(), FRAME // 2)
-    assert told(cut, "leaps_within") > told(cut, "leaps_between") * 0.8
+@pytest.mark.parametrize("at", [0, 10, 20, 33, 71, 93, 149])
+def test_wherever_packets_begin_leaps_of_10_ms_show_them(at):
+    whole, lost = speech(), torn(speech(), at)
+    more = told(lost, "wide_leaps_between") - told(whole, "wide_leaps_between")
+    assert more > 0.3
+    assert abs(told(lost, "wide_leaps_within") - told(whole, "wide_leaps_within")) < more / 2
+    assert told(lost, "wide_notched") > told(whole, "wide_notched") + 0.1
+
+
+def test_sound_cut_off_at_any_time_is_no_lost_packet():
+    """The same number of holes, none as far from the one before as packets are."""
+    anywhere, chance = speech(), np.random.default_rng(8)
+    noise = at_level(chance.standard_normal(6 * FRAME), -58)
+    for start in range(10 * FRAME, len(anywhere) - 10 * FRAME, RATE // 3):
+        anywhere[start + chance.integers(FRAME) :][: 6 * FRAME] = noise
+    cut = torn(speech())
+    assert told(anywhere, "cut_leaps_between") < 0.75 * told(cut, "cut_leaps_between")
+    assert told(anywhere, "cut_leaps_within") > told(cut, "cut_leaps_within")
+
+
+def test_a_voice_that_packets_break_off_and_bring_back_is_there_at_once():
+    whole, lost = speech(), torn(speech(), 57)
+    assert told(lost, "cut_voice") > told(whole, "cut_voice") + 0.5
 
 
 def test_notes_are_held_where_a_talker_never_rests():

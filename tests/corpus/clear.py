@@ -6,7 +6,7 @@ from tests.corpus import music, quiet, tones
 from tests.corpus.codecs import codecs, named
 from tests.corpus.draft import Draft
 from tests.corpus.kinds import Kind, finished, table
-from tests.corpus.line import FILLINGS, concealed, concealed_by, echo, handset, room, scattered
+from tests.corpus.line import FILLINGS, concealed, concealed_by, echo, handset, lost_before, room, scattered
 from tests.corpus.measures import activity, at_active, at_level, band_powers, gain_for, sounding, speech_powers
 from tests.corpus.model import FRAME, RATE, Floats, Scene
 from tests.corpus.noises import families, noise
@@ -101,8 +101,8 @@ def _light_loss(scene: Scene) -> Draft:
     draft = finished(_spoken(scene))
     lost = scattered(scene.size // FRAME, scene.chance, scene.chance.uniform(0.01, 0.075))
     filling = FILLINGS[int(scene.chance.integers(len(FILLINGS)))]
-    draft.heard = concealed(scene, draft.heard, lost, filling)
-    draft.gone, draft.lost = lost, lost if filling == "zero" else None
+    draft.heard, ours = lost_before(scene.chance, draft.heard, lambda x: concealed(scene, x, lost, filling))
+    draft.gone, draft.lost = lost, lost if filling == "zero" and ours else None
     return draft
 
 
@@ -113,8 +113,9 @@ def _light_loss_in(prefix: str) -> Kind:
         draft, found = _spoken(scene), named(prefix)
         if not found:
             return None
-        draft.gone = scattered(scene.size // FRAME, scene.chance, scene.chance.uniform(0.01, 0.075))
-        draft.heard = concealed_by(found[int(scene.chance.integers(len(found)))], draft.heard, draft.gone)
+        draft.gone = lost = scattered(scene.size // FRAME, scene.chance, scene.chance.uniform(0.01, 0.075))
+        codec = found[int(scene.chance.integers(len(found)))]
+        draft.heard, _ = lost_before(scene.chance, draft.heard, lambda x: concealed_by(codec, x, lost))
         return draft
 
     return drafted

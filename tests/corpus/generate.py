@@ -8,6 +8,7 @@ from tests.corpus import clear, noisy, silent
 from tests.corpus.codecs import named, shorts
 from tests.corpus.draft import Draft
 from tests.corpus.kinds import Table
+from tests.corpus.line import idle
 from tests.corpus.model import FRAME, LABELS, RATE, SPLITS, Clip, Rng, Scene
 from tests.corpus.places import warn
 from tests.corpus.truth import HOLDS
@@ -66,7 +67,9 @@ def _size(chance: Rng, seconds: float | None) -> int:
 
 
 def _packed(draft: Draft, label: str, kind: str) -> Clip:
-    near = shorts(draft.heard)
+    near = shorts(idle(draft.scene, draft.heard))
+    if draft.lost is not None:
+        near.reshape(-1, FRAME)[draft.lost] = 0
     far = None if draft.far is None else shorts(draft.far)
     return Clip(
         near, far, label, kind, draft.speaker, draft.family, draft.lost, len(near) / RATE, _begins(draft), draft.gone

@@ -57,7 +57,7 @@ def blown(chance: Rng, hertz: float, seconds: float) -> Floats:
     strengths = np.where(np.arange(1, 13) * hertz < 3900, 1 / np.arange(1, 13) ** chance.uniform(0.5, 1.3), 0.0)
     bright = harmonics(swept(glide), strengths)
     breath = banded(chance.standard_normal(len(time)), 800, 3000) * 0.03
-    return (bright * swell**1.5 + breath) * swell
+    return np.asarray((bright * swell**1.5 + breath) * swell)
 
 
 def sung(chance: Rng, hertz: float, seconds: float) -> Floats:

@@ -1,12 +1,14 @@
 """What a telephone line does to sound: codecs, lost and shuffled frames, bit errors, rooms, handsets and echo."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from tests.corpus.codecs import Codec, codecs, named
 from tests.corpus.measures import at_level, dbov
 from tests.corpus.model import FRAME, RATE, Bools, Floats, Rng, Scene
 from tests.corpus.quiet import comfort
-from tests.corpus.shapes import banded, convolved, decay
+from tests.corpus.shapes import banded, coloured, convolved, decay
 from tests.corpus.substitution import GONE, substituted
 
 LONGEST, SHORTEST = 16, 5
@@ -80,6 +82,12 @@ def concealed_by(codec: Codec, x: Floats, lost: Bools) -> Floats:
     return codec.received(codec.without(codec.sent(x), lost, FRAME), len(x))
 
 
+def lost_before(chance: Rng, x: Floats, torn: Callable[[Floats], Floats]) -> tuple[Floats, bool]:
+    """The sound torn, and whether packets begin where ours do: half of the time a switch has made its own of them."""
+    late = int(chance.integers(1, FRAME)) if chance.random() < 0.5 else 0
+    return np.roll(torn(np.roll(x, -late)), late), not late
+
+
 def _otherwise(scene: Scene, frames: Floats, filler: Floats) -> tuple[Floats, float, int]:
     """Another filler, fade a frame, and samples repeated."""
     chance = scene.chance
@@ -96,6 +104,17 @@ def shuffled(x: Floats, chance: Rng) -> Floats:
     order = np.argsort(np.arange(len(pieces)) + chance.uniform(0, RATE / size, len(pieces)))
     order = np.where(chance.random(len(order)) < 0.15, np.roll(order, 1), order)
     return np.concatenate([pieces[order].ravel(), x[len(pieces) * size :]])
+
+
+def idle(scene: Scene, x: Floats) -> Floats:
+    """The sound with what an analogue piece of the way may add: noise in a quarter of clips, an offset in a tenth.
+
+    ITU-T G.712 allows an idle channel −65 dBm0p of noise; worse ones are met.
+    """
+    chance = scene.chance
+    if scene.maybe(0.25):
+        x = x + coloured(scene, chance.uniform(-4, 1)) * 10 ** (chance.uniform(-80, -60) / 20)
+    return x + chance.normal(0, 1e-3) if scene.maybe(0.1) else x
 
 
 # ---- the caller's end

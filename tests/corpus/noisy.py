@@ -5,7 +5,7 @@ from tests.corpus import quiet
 from tests.corpus.codecs import codecs, named
 from tests.corpus.draft import Draft
 from tests.corpus.kinds import Kind, finished, levelled, table
-from tests.corpus.line import FILLINGS, bursts, coded, concealed, concealed_by, echo, shuffled
+from tests.corpus.line import FILLINGS, bursts, coded, concealed, concealed_by, echo, lost_before, shuffled
 from tests.corpus.measures import band_powers, dbov, gain_for, speech_powers
 from tests.corpus.model import FRAME, Bools, Floats, Scene
 from tests.corpus.noises import drowning, noise
@@ -84,8 +84,8 @@ def _torn(filling: str) -> Kind:
         lost = _much(draft)
         if lost is None:
             return None
-        draft.heard = concealed(scene, draft.heard, lost, filling)
-        draft.gone, draft.lost = lost, lost if filling == "zero" else None
+        draft.heard, ours = lost_before(scene.chance, draft.heard, lambda x: concealed(scene, x, lost, filling))
+        draft.gone, draft.lost = lost, lost if filling == "zero" and ours else None
         if scene.split != "test" and scene.maybe(0.3):  # a switch further on has coded what it got once more
             draft.heard, draft.lost = coded(draft.heard, scene.chance), None
         return draft
@@ -112,7 +112,8 @@ def _torn_in(prefix: str) -> Kind:
         lost = _much(draft)
         if lost is None or not found:
             return None
-        draft.heard = concealed_by(found[int(scene.chance.integers(len(found)))], draft.heard, lost)
+        codec = found[int(scene.chance.integers(len(found)))]
+        draft.heard, _ = lost_before(scene.chance, draft.heard, lambda x: concealed_by(codec, x, lost))
         draft.gone = lost
         return draft
 

@@ -10,7 +10,7 @@ from tests.corpus.band import band
 from tests.corpus.codecs import named
 from tests.corpus.draft import Draft
 from tests.corpus.kinds import Kind, finished, table
-from tests.corpus.line import FILLINGS, bursts, coded, concealed, echo
+from tests.corpus.line import FILLINGS, bursts, coded, concealed, echo, lost_before
 from tests.corpus.measures import at_level, band_powers, gain_for
 from tests.corpus.model import FRAME, Bools, Floats, Scene
 from tests.corpus.noises import drowning, noise
@@ -37,8 +37,8 @@ def _torn(scene: Scene) -> Draft:
     lost = bursts(scene.size // FRAME, scene.chance, scene.chance.uniform(0.05, 0.5))
     draft = finished(Draft(scene, noise=quiet.comfort(scene)))
     filling = FILLINGS[int(scene.chance.integers(len(FILLINGS)))]
-    draft.heard = concealed(scene, draft.heard, lost, filling)
-    draft.gone, draft.lost = lost, lost if filling == "zero" else None
+    draft.heard, ours = lost_before(scene.chance, draft.heard, lambda x: concealed(scene, x, lost, filling))
+    draft.gone, draft.lost = lost, lost if filling == "zero" and ours else None
     return draft
 
 

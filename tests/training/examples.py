@@ -27,13 +27,14 @@ class HeldOut(ValueError):
 
 @dataclass(frozen=True)
 class Example:
-    """One window: its figures, seconds, whether it is the whole clip, and the clip's label and kind."""
+    """One window: its figures, seconds, whether it is the whole clip, and the clip's label, kind and noise family."""
 
     figures: Rows
     seconds: float
     whole: bool
     label: str
     kind: str
+    family: str
 
 
 class _Open(Detector):
@@ -66,7 +67,7 @@ def windows(heard: Clip) -> Iterator[Example]:
     for number, (near, far) in enumerate(frames(heard), 1):
         ear.hear(near, far)
         if number in wanted and (number == count or shows(heard, number)):
-            yield Example(ear.figures(), number / 50, number == count, heard.label, heard.kind)
+            yield Example(ear.figures(), number / 50, number == count, heard.label, heard.kind, heard.family)
 
 
 def shows(heard: Clip, count: int) -> bool:

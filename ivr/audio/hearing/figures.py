@@ -1,4 +1,4 @@
-"""Some hundred and fifty figures of one listening window, from its rows: what the forest of `forest.py` judges by.
+"""Some hundred and sixty figures of one listening window, from its rows: what the forest of `forest.py` judges by.
 
 Shares and dB only, nothing counted in absolute frames, so that short windows and long ones look alike.
 """
@@ -25,7 +25,7 @@ from ivr.audio.features import (
 )
 from ivr.audio.hearing import cuts, returning, stills
 from ivr.audio.hearing.bands import BANDS, IMPORTANCE, TALKER
-from ivr.audio.hearing.gaps import empty
+from ivr.audio.hearing.gaps import PARTS, empty, holes
 from ivr.audio.hearing.judge import Measured
 from ivr.audio.hearing.past import ECHO, VOICE
 
@@ -84,7 +84,7 @@ def figures(window: Rows, measured: Measured) -> Rows:
         even = _even(heard, told)
         height = heard[:, PITCHY] / (heard[:, HEIGHT] + _LEAST)
         values += [*_levels(told[:, POWER]), *_bands(heard, told), *_pitch(heard, height)]
-        values += [*_motion(heard, told, middle), *_shape(heard), *_breaks(whole[:, POWER], hole)]
+        values += [*_motion(heard, told, middle), *_shape(heard), *_breaks(whole[:, POWER], window)]
         values += [*_rest(heard, told, middle, even), *_texture(heard, told, even, height)]
         values += [*_notes(heard), *_beat(window), *returning.returning(heard), *cuts.cuts(window)]
         values += stills.stills(whole)
@@ -192,12 +192,12 @@ def _shape(heard: Rows) -> list[float]:
     return [*found, *tilts, *_at(crest, 50, 90, 98), _share(repeat > 0.8), _share(repeat > 0.95), *_at(repeat, 75)]
 
 
-def _breaks(told: Rows, hole: Mask) -> list[float]:
+def _breaks(told: Rows, window: Rows) -> list[float]:
     change = told[1:] - told[:-1]
-    edges = _edges(hole)
-    lengths = edges[1::2] - edges[::2]
+    starts, stops = holes(window)
+    lengths = (stops - starts) / PARTS
     count = len(told)
-    runs = lengths[(lengths >= 4) & (lengths <= 20)]
+    runs = lengths[(lengths >= 4 - 1 / PARTS) & (lengths <= 20 + 1 / PARTS)]
     return [
         _share(change < -15), _share(change > 15), _share(np.abs(change) > 8), len(runs) / count * 50,
         float(runs.sum()) / count, float(lengths.max(initial=0)) / count,

@@ -103,10 +103,23 @@ INLINE void spectrum(const struct tables *t, product_of *product, const float *h
     }
 }
 
+/* The frames without their means. */
+INLINE void centre(const float *heard, int frames, float (*out)[FRAME]) {
+    for (int f = 0; f < frames; f++) {
+        float sum = 0;
+        for (int i = 0; i < FRAME; i++)
+            sum += heard[f * FRAME + i];
+        for (int i = 0; i < FRAME; i++)
+            out[f][i] = heard[f * FRAME + i] - sum / FRAME;
+    }
+}
+
 /* Four quarters, repeat, crest, edges. */
 INLINE void samples_of(const struct tables *t, const float *heard, int frames, float *out, int columns) {
+    static _Thread_local float centred[BATCH + 1][FRAME];
+    centre(heard, frames + 1, centred);
     for (int f = 0; f < frames; f++) {
-        const float *before = heard + f * FRAME, *after = before + FRAME;
+        const float *before = centred[f], *after = centred[f + 1];
         float *row = out + (long)f * columns + t->bands.columns + 5;
         const float own = dot(after, after, FRAME), past = dot(before, before, FRAME);
         float top = 0, steps = 0;

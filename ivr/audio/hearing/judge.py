@@ -6,7 +6,7 @@ import numpy as np
 
 from ivr.audio.features import HEIGHT, PITCHY, POWER, Rows
 from ivr.audio.hearing.bands import BANDS, TALKER, Floats, weighted_snr
-from ivr.audio.hearing.gaps import burst_loss, empty
+from ivr.audio.hearing.gaps import burst_loss, empty, holes
 from ivr.audio.hearing.past import ECHO, STEADY, VOICE
 
 _NOBODY: Floats = np.zeros(BANDS)
@@ -38,7 +38,7 @@ def measure(window: Rows, past: Rows) -> Measured:
     voices = window[voice]
     voiced = _mean(voices)
     power = float(np.add.reduce(voices[:, POWER])) / len(voices) if len(voices) else 0.0
-    loss, bursts, now = burst_loss(window, hole, power)
+    loss, bursts, now = burst_loss(window, holes(window), power)
     floor = _floor(past)
     count = max(len(window), 1)
     return Measured(

@@ -15,8 +15,7 @@ _SURE = 1.0  # early, it must weigh this much
 _DROWNED = 4.0  # dB: noise that leaves a talker at −26 dBFS less than this is too much
 _DROWNED_EARLY = -5.0  # dB: before the end of the window, a loud talker may still come
 _MOSTLY = 0.75  # share of frames that must be noise to call a line noisy
-_NOISY = 0.5  # a chance from which a line is called noisy; all chosen on the tuning split
-_TORN_ONLY = 0.6  # the same where no noise is heard that could drown a talker: who speaks in pieces sounds torn too
+_NOISY = 0.6  # a chance from which a line is called noisy; all chosen on the tuning split
 _SILENT = 0.6  # and silent
 _SURE_NOT = 0.1  # a chance of a person below which nothing is in doubt but why nobody is heard
 _SOONEST = 1.2  # seconds that noise must have lasted
@@ -63,7 +62,7 @@ def decided(m: Measured, chances: Chances) -> Weighed:
     silent, clear, noisy = chances
     surely_nobody = clear < _SURE_NOT
     loud = m.heard >= _SOONEST and noisy > silent
-    if loud and (surely_nobody or noisy >= (_NOISY if m.drown < _DROWNED else _TORN_ONLY)):
+    if loud and (surely_nobody or noisy >= _NOISY):
         return Weighed("noisy", noisy, m)
     return Weighed("silent", silent, m) if surely_nobody or silent >= _SILENT else Weighed("clear", clear, m)
 

@@ -2,7 +2,18 @@
 
 from tests.corpus.model import SPLITS, Floats, Scene
 from tests.corpus.music import TRACKS, recorded
-from tests.corpus.noises.electric import bells, crackle, gsm_buzz, heterodyne, mains, scratches, static, whistles
+from tests.corpus.noises.electric import (
+    bells,
+    crackle,
+    gsm_buzz,
+    heterodyne,
+    ignition,
+    mains,
+    scratches,
+    sferics,
+    static,
+    whistles,
+)
 from tests.corpus.noises.family import Family
 from tests.corpus.noises.machines import engine, fan, hammering, keyboard, rails, rotor, siren
 from tests.corpus.noises.places import (
@@ -45,6 +56,8 @@ FAMILIES = (
     Family("fan", "train", fan),
     Family("keyboard", "train", keyboard),
     Family("gsm buzz", "train", gsm_buzz),
+    Family("ignition", "train", ignition),
+    Family("sferics", "train", sferics),
     Family("texture", "train", texture),
     Family("shower", "train", shower),
     Family(f"music {TRACKS['train']}", "train", recorded),

@@ -1,4 +1,4 @@
-"""Noises of the line and of radio: static, crackle, scratches, mains, GSM bursts and whistles."""
+"""Noises of the line and of radio: static, sparks, sferics, crackle, scratches, mains, GSM bursts and whistles."""
 
 import numpy as np
 
@@ -34,6 +34,34 @@ def crackle(scene: Scene) -> Floats:
     tail = decay(chance, 0.01, chance.uniform(0.0003, 0.002))
     clicks = impulses(scene, chance.uniform(30, 200), tail) * slow(scene, 3, 3)
     return mixed((clicks, 0), (coloured(scene), chance.uniform(-24, -12)))
+
+
+def ignition(scene: Scene) -> Floats:
+    """An engine's sparks in a radio or a cable: 15 to 200 a second, nearly even, of one shape, over hiss."""
+    chance, out = scene.chance, scene.zeros()
+    speed = chance.uniform(15, 200) * slow(scene, chance.uniform(0.3, 2), chance.uniform(0.1, 1.5))
+    burst = decay(chance, 0.008, chance.uniform(0.0002, 0.0015))
+    spark = resonant(np.concatenate([burst, np.zeros(40)]), chance, 3, 10)
+    turns = np.floor(np.cumsum(speed) / RATE)
+    for at in np.flatnonzero(np.diff(turns, prepend=0.0)):
+        late = int(chance.normal(0, 0.0004) * RATE)
+        place(out, spark * np.exp(chance.normal(0, 0.3)), int(at) + late)
+    return mixed((out, 0), (coloured(scene, chance.uniform(-3, 2), 100), chance.uniform(-26, -6)))
+
+
+def sferics(scene: Scene) -> Floats:
+    """Lightning far away: crashes of clicks that come in flurries, each of its own strength and colour, over hiss."""
+    chance, out = scene.chance, scene.zeros()
+    fading = 10 ** chance.uniform(-3.5, -2.2, 12)
+    strokes = [banded(decay(chance, 0.03, s), chance.uniform(60, 900), chance.uniform(1800, 3900)) for s in fading]
+    flurries, each, uneven = chance.uniform(1, 12), chance.uniform(2, 25), chance.uniform(0.3, 1.2)
+    for start in moments(scene, flurries):
+        strength = np.exp(chance.normal(0, uneven))
+        for late in chance.exponential(chance.uniform(0.03, 0.25), chance.poisson(each)):
+            stroke = strokes[int(chance.integers(len(strokes)))]
+            place(out, stroke * strength * np.exp(chance.normal(0, uneven)), start + int(late * RATE))
+    hiss = coloured(scene, chance.uniform(-3, 2), 100)
+    return mixed((out, 0), (hiss, chance.uniform(-26, -6))) if np.any(out) else at_level(hiss, 0)
 
 
 def scratches(scene: Scene) -> Floats:
