@@ -61,7 +61,7 @@ class Detector:
         self,
         *,
         noisy_after: float = 1.5,
-        clear_after: float = 1.6,
+        clear_after: float = 1.2,
         word_over: float = 0.4,
         batch: int = BATCH,
         phase: int = 0,

@@ -88,6 +88,16 @@ def test_one_short_word_is_heard_in_time(voice, level):
 
 
 @voices
+def test_who_pauses_in_digital_silence_is_believed_no_later():
+    """A telephone that sends nothing between words is no line that loses packets."""
+    text = "nin2 hao3, wo3 de5 che1 zai4 lu4 shang5 zhuang4 le5, qing3 ni3 men5 pai4 ren2 lai2 kan4 yi1 xia4."
+    verdict = judged(s.alaw(s.at_active(s.espeak(text, "cmn-latn-pinyin"), -20)))
+    assert verdict.label is Label.CLEAR
+    assert verdict.evidence["bursts"] > 0, "its pauses look like lost packets to the rules: the forest knows better"
+    assert verdict.decided_at < 3.0
+
+
+@voices
 @pytest.mark.parametrize("make", [s.white, s.static, s.crackle, s.wind])
 def test_loud_noise_over_speech_is_noisy(make):
     for seed in range(3):

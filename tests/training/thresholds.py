@@ -27,7 +27,7 @@ from tests.training.examples import frames
 
 GIVEN: Mapping[str, tuple[float, ...]] = {
     "noisy_after": (1.5, 2.0, 2.5),
-    "clear_after": (1.2, 1.6, 2.0, 2.5),
+    "clear_after": (0.8, 1.2, 1.6, 2.0),
     "word_over": (0.1, 0.28, 0.34, 0.4, 0.5),
 }
 """What an ear is made with."""

@@ -77,7 +77,7 @@ def quick(m: Measured, rules: Rules, since_word: float, since_first: float) -> W
     late = m.heard >= rules.noisy_after
     if late and m.voice >= _WORD and _torn(m) and m.loss > 0.2:
         return weigh(m, rules)
-    if m.voice >= _WORD and not _tones(m) and weight(m) >= _SURE and not m.bursts and not m.broken:
+    if m.voice >= _WORD and not _tones(m) and weight(m) >= _SURE and not _torn(m):
         ended = since_word >= rules.word_over and m.faded > 0
         return weigh(m, rules) if ended or since_first >= rules.clear_after else None
     if late and m.voice < _WORD and m.drown < _DROWNED_EARLY and m.spell > _MOSTLY:
