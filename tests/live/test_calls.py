@@ -344,9 +344,15 @@ def test_agent_ends_the_call_with_a_phrase(
     assert record["outcome"] == outcome
 
 
-def test_offered_is_the_sum_of_outcomes(line: LiveLine) -> None:
+def test_offered_is_the_sum_of_outcomes(run: Loop, line: LiveLine, world: World, number: str) -> None:
+    """Of whatever calls this line has had, and of one at least."""
     from ivr.outcomes import OUTCOMES
 
+    async def call() -> None:
+        await (await world.call(number)).hang_up()
+
+    run(call())
+    line.record(number)
     calls = line.calls()
     assert calls
     assert sum(sum(one["outcome"] == name for one in calls) for name in OUTCOMES) == len(calls)
