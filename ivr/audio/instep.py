@@ -30,6 +30,7 @@ _MOVES = 6.0  # dB, the least standard deviation of levels that can be found aga
 _SOUNDS = 20  # steps that must sound
 _FLOOR, _SOUND = 32768 * 10 ** (-65 / 20), 32768 * 10 ** (-45 / 20)
 _NEAR = 3  # steps by which edges that belong together may differ in how late they are
+_FEWEST = 2  # edges that must agree, where so many were told
 _TOGETHER = 4  # edges that are looked at together, half of them again with the next
 
 
@@ -120,7 +121,10 @@ def _masked(step: int, pauses: list[tuple[float, float]]) -> bool:
 
 
 def _agreed(told: list[tuple[int, bool]], there: list[tuple[int, bool]]) -> int | None:
-    """How late most of the edges are; None where no half of them agrees, or as many do on another time."""
+    """How late most of the edges are; None where no half of them agrees, or as many do on another time.
+
+    Of several, one alone does not count: where the recording does not show it, it agrees with whatever is near.
+    """
     late = [[at - step for at, heard in there if heard is began and abs(at - step) <= _REACH] for step, began in told]
     all_ = [one for each in late for one in each]
     agree = {one: sum(any(abs(other - one) <= _NEAR for other in each) for each in late) for one in all_}
@@ -128,7 +132,7 @@ def _agreed(told: list[tuple[int, bool]], there: list[tuple[int, bool]]) -> int 
         return None
     best = max(all_, key=lambda one: agree[one])
     rival = max((many for one, many in agree.items() if abs(one - best) > _APART), default=0)
-    if agree[best] <= rival or 2 * agree[best] < len(told):
+    if agree[best] <= rival or agree[best] < max(min(_FEWEST, len(told)), len(told) / 2):
         return None
     return round(float(np.median([one for one in all_ if abs(one - best) <= _NEAR])))
 

@@ -115,6 +115,12 @@ def test_one_word_is_enough():
     assert measured(shifted(word, 0.3), edges=told(word)) == pytest.approx(0.3, abs=0.02)
 
 
+def test_one_edge_of_several_that_agrees_with_another_tells_nothing():
+    """The recording does not show the second one where it was, but something 0.55 s before."""
+    told = [EDGES[0]._replace(at=EDGES[0].at - 10), EDGES[1]._replace(at=EDGES[1].at + 0.55)]
+    assert measured(CALLER, edges=told) is None
+
+
 def test_a_phone_that_sends_nothing_in_pauses_is_measured_too():
     """Without its packets Asterisk does not tell that it has ceased to be heard."""
     assert measured(shifted(CALLER, 0.2), edges=EDGES[:1]) == pytest.approx(0.2, abs=0.02)
