@@ -9,7 +9,7 @@ from ivr.audio.features import COLUMNS, FRAME, analyse
 from ivr.audio.hearing.figures import NAMES, figures
 from ivr.audio.hearing.forest import CLASSES, FILE, forest
 from ivr.audio.hearing.judge import measure
-from tests.training.examples import HeldOut, examples
+from tests.training.examples import COUNT, SEED, HeldOut, examples
 
 SMALL = {
     "depth": 2,
@@ -66,6 +66,10 @@ def test_figures_are_numbers_whatever_is_heard(samples, count):
 
 def test_names_are_told_once():
     assert len({*NAMES}) == len(NAMES)
+
+
+def test_the_shipped_forest_is_what_training_makes_when_it_is_told_nothing():
+    assert json.loads(FILE.read_text())["made_by"] == f"python -m tests.training --count {COUNT} --seed {SEED}"
 
 
 def test_nothing_is_learnt_from_the_test_split():

@@ -17,7 +17,7 @@ import numpy as np
 
 from ivr.audio.hearing.figures import NAMES
 from ivr.audio.hearing.forest import CLASSES, FILE
-from tests.training.examples import Example, examples, table
+from tests.training.examples import COUNT, SEED, Example, examples, table
 
 ROUNDS = 480
 PARAMETERS = {
@@ -31,8 +31,8 @@ SHORTEST = 1.2
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=160000, help="clips to learn from")
-    parser.add_argument("--seed", type=int, default=95585)
+    parser.add_argument("--count", type=int, default=COUNT, help="clips to learn from")
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--out", type=Path, default=FILE)
     parser.add_argument("--alone", type=Path, help="where the forest of train alone goes, to choose thresholds with")
     options = parser.parse_args()
