@@ -27,6 +27,7 @@ _REACH = 150  # steps that a side is looked for before and after its place
 _APART = 15  # steps beyond which another place is another
 _SURE, _SURER = 0.8, 0.1  # the correlation wanted, and by how much it must beat that of any other place
 _MOVES = 6.0  # dB, the least standard deviation of levels that can be found again
+_SHORTEST = 100  # steps: what was broken off sooner, for a caller who spoke, is like too much else
 _SOUNDS = 20  # steps that must sound
 _FLOOR, _SOUND = 32768 * 10 ** (-65 / 20), 32768 * 10 ** (-45 / 20)
 _NEAR = 3  # steps by which edges that belong together may differ in how late they are
@@ -112,7 +113,8 @@ def _edges(magnitudes: Levels) -> list[tuple[int, bool]]:
     rests = np.flatnonzero(np.diff(told) > pause)
     ceased, began = (told[rests] + pause).tolist(), told[rests + 1].tolist()
     found = sorted([(step, False) for step in ceased] + [(step, True) for step in began])
-    return [(round(step), heard) for step, heard in found if 0 <= step < end]
+    # what sounds as the recording begins may have begun before
+    return [(round(step), heard) for step, heard in found if (_NEAR if heard else 0) <= step < end]
 
 
 def _masked(step: int, pauses: list[tuple[float, float]]) -> bool:
@@ -151,7 +153,7 @@ def _found(prompt: Prompt, answered: float, levels: Levels) -> int | None:
     """How many steps later than it was played a prompt stands in the recording."""
     played = prompt.levels[: round(LONGEST / STEP)]
     wanted = _decibels(_smoothed(played))
-    if np.count_nonzero(played > _SOUND) < _SOUNDS or float(wanted.std()) < _MOVES:
+    if len(played) < _SHORTEST or np.count_nonzero(played > _SOUND) < _SOUNDS or float(wanted.std()) < _MOVES:
         return None
     place = round((prompt.at - answered) / STEP)
     there = np.full(len(wanted) + 2 * _REACH, _FLOOR, np.float32)

@@ -121,6 +121,18 @@ def test_one_edge_of_several_that_agrees_with_another_tells_nothing():
     assert measured(CALLER, edges=told) is None
 
 
+def test_who_speaks_before_the_recording_begins_has_no_edge_there():
+    early = speech((0.0, 3.0))
+    assert measured(early, edges=(Edge(ANSWERED - 0.4, True),)) is None
+    assert measured(shifted(early, 0.3), edges=(Edge(ANSWERED, True),)) == pytest.approx(0.3, abs=0.03)
+
+
+def test_a_prompt_that_was_broken_off_at_once_is_not_looked_for():
+    cut = prompts((0.0, GREETING[: 8 * RATE // 10]))
+    assert measured(said=cut) is None
+    assert measured(said=prompts((0.0, GREETING[: 12 * RATE // 10]))) == pytest.approx(0.0, abs=0.02)
+
+
 def test_a_phone_that_sends_nothing_in_pauses_is_measured_too():
     """Without its packets Asterisk does not tell that it has ceased to be heard."""
     assert measured(shifted(CALLER, 0.2), edges=EDGES[:1]) == pytest.approx(0.2, abs=0.02)
