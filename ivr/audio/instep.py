@@ -27,7 +27,6 @@ _REACH = 150  # steps that a side is looked for before and after its place
 _APART = 15  # steps beyond which another place is another
 _SURE, _SURER = 0.8, 0.1  # the correlation wanted, and by how much it must beat that of any other place
 _MOVES = 6.0  # dB, the least standard deviation of levels that can be found again
-_SHORTEST = 100  # steps: what was broken off sooner, for a caller who spoke, is like too much else
 _SOUNDS = 20  # steps that must sound
 _FLOOR, _SOUND = 32768 * 10 ** (-65 / 20), 32768 * 10 ** (-45 / 20)
 _NEAR = 3  # steps by which edges that belong together may differ in how late they are
@@ -94,9 +93,12 @@ def _caller(
     edges: Iterable[Edge], answered: float, magnitudes: Levels, pauses: list[tuple[float, float]]
 ) -> Iterator[_Late]:
     """How late the caller's side is, again and again through the call."""
-    there = [one for one in _edges(magnitudes) if not _masked(one[0], pauses)]
+    found = [one for one in _edges(magnitudes) if not _masked(one[0], pauses)]
+    there = [one for one in found if not _cut(one)]
     told = [(round((one.at - answered) / STEP), one.heard) for one in edges]
     told = [one for one in told if not _masked(one[0], pauses)]
+    if len(there) < len(found) and told and told[0][1] and told[0][0] <= _NEAR:
+        yield _Late(told[0][0], -_REACH, found[0][0] - told[0][0])
     for first in range(0, max(1, len(told) - _TOGETHER // 2), _TOGETHER // 2):
         some = told[first : first + _TOGETHER]
         late = _agreed(some, there)
@@ -113,8 +115,13 @@ def _edges(magnitudes: Levels) -> list[tuple[int, bool]]:
     rests = np.flatnonzero(np.diff(told) > pause)
     ceased, began = (told[rests] + pause).tolist(), told[rests + 1].tolist()
     found = sorted([(step, False) for step in ceased] + [(step, True) for step in began])
-    # what sounds as the recording begins may have begun before
-    return [(round(step), heard) for step, heard in found if (_NEAR if heard else 0) <= step < end]
+    return [(round(step), heard) for step, heard in found if 0 <= step < end]
+
+
+def _cut(edge: tuple[int, bool]) -> bool:
+    """Whether the recording begins with it: what sounds there may have begun before, but not later."""
+    step, heard = edge
+    return heard and step < _NEAR
 
 
 def _masked(step: int, pauses: list[tuple[float, float]]) -> bool:
@@ -153,7 +160,7 @@ def _found(prompt: Prompt, answered: float, levels: Levels) -> int | None:
     """How many steps later than it was played a prompt stands in the recording."""
     played = prompt.levels[: round(LONGEST / STEP)]
     wanted = _decibels(_smoothed(played))
-    if len(played) < _SHORTEST or np.count_nonzero(played > _SOUND) < _SOUNDS or float(wanted.std()) < _MOVES:
+    if np.count_nonzero(played > _SOUND) < _SOUNDS or float(wanted.std()) < _MOVES:
         return None
     place = round((prompt.at - answered) / STEP)
     there = np.full(len(wanted) + 2 * _REACH, _FLOOR, np.float32)
@@ -204,4 +211,4 @@ def _outside(mine: _Late, line: list[_Late]) -> int:
     before = [one for one in line if one.place <= mine.place][-1:]
     after = [one for one in line if one.place > mine.place][:1]
     least, most = min(one.least for one in before + after), max(one.most for one in before + after)
-    return mine.least - min(max(mine.least, least), most)
+    return max(mine.least - most, 0) + min(mine.most - least, 0)

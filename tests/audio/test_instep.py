@@ -121,16 +121,19 @@ def test_one_edge_of_several_that_agrees_with_another_tells_nothing():
     assert measured(CALLER, edges=told) is None
 
 
-def test_who_speaks_before_the_recording_begins_has_no_edge_there():
-    early = speech((0.0, 3.0))
-    assert measured(early, edges=(Edge(ANSWERED - 0.4, True),)) is None
-    assert measured(shifted(early, 0.3), edges=(Edge(ANSWERED, True),)) == pytest.approx(0.3, abs=0.03)
+@pytest.mark.parametrize("both", [0.0, -0.12])
+def test_who_spoke_before_the_recording_begins_may_have_begun_at_any_time_before(both):
+    """Both sides may stand sooner than they happened; that the caller's stands later than it can would show."""
+    early, line = speech((0.0, 3.0)), shifted(LINE, both)
+    assert measured(early, line, edges=(Edge(ANSWERED - 0.05, True),)) == 0.0
+    assert measured(shifted(early, 0.3), line, edges=(Edge(ANSWERED, True),)) == pytest.approx(0.3 - both, abs=0.03)
 
 
-def test_a_prompt_that_was_broken_off_at_once_is_not_looked_for():
-    cut = prompts((0.0, GREETING[: 8 * RATE // 10]))
-    assert measured(said=cut) is None
-    assert measured(said=prompts((0.0, GREETING[: 12 * RATE // 10]))) == pytest.approx(0.0, abs=0.02)
+def test_who_speaks_on_after_that_is_measured_by_what_comes_later():
+    said = speech((0.0, 3.0), (5.0, 7.5))
+    edges = (Edge(ANSWERED - 0.05, True), *told(said)[1:])
+    assert measured(said, edges=edges) == pytest.approx(0.0, abs=0.02)
+    assert measured(shifted(said, 0.4, 4.0), edges=edges) == pytest.approx(0.4, abs=0.02)
 
 
 def test_a_phone_that_sends_nothing_in_pauses_is_measured_too():

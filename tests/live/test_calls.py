@@ -41,7 +41,6 @@ def test_served(run: Loop, line: LiveLine, world: World, voices: Voices, agents:
         world.agent("1001", agent)
         await world.dial_code("1001", "*45")
         caller = await world.call(number)
-        await caller.wait(0.5)  # so that the recording shows when they begin to speak
         await caller.play(voices.hello)
         await line.seen(number, "> say main-menu")
         await caller.keys("1")
