@@ -98,7 +98,8 @@ def _caller(
     told = [(round((one.at - answered) / STEP), one.heard) for one in edges]
     told = [one for one in told if not _masked(one[0], pauses)]
     if len(there) < len(found) and told and told[0][1] and told[0][0] <= _NEAR:
-        yield _Late(told[0][0], -_REACH, found[0][0] - told[0][0])
+        before, *told = told
+        yield _Late(before[0], -_REACH, found[0][0] - before[0])
     for first in range(0, max(1, len(told) - _TOGETHER // 2), _TOGETHER // 2):
         some = told[first : first + _TOGETHER]
         late = _agreed(some, there)

@@ -129,6 +129,11 @@ def test_who_spoke_before_the_recording_begins_may_have_begun_at_any_time_before
     assert measured(shifted(early, 0.3), line, edges=(Edge(ANSWERED, True),)) == pytest.approx(0.3 - both, abs=0.03)
 
 
+def test_the_edge_before_the_recording_is_no_later_one():
+    said = speech((0.0, 0.2), (0.9, 4.0))
+    assert measured(said, edges=(Edge(ANSWERED - 0.05, True),)) == 0.0
+
+
 def test_who_speaks_on_after_that_is_measured_by_what_comes_later():
     said = speech((0.0, 3.0), (5.0, 7.5))
     edges = (Edge(ANSWERED - 0.05, True), *told(said)[1:])
