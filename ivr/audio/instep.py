@@ -26,6 +26,7 @@ LONGEST = 20.0
 _REACH = 150  # steps that a side is looked for before and after its place
 _APART = 15  # steps beyond which another place is another
 _SURE, _SURER = 0.8, 0.1  # the correlation wanted, and by how much it must beat that of any other place
+_SHORT, _SURE_SHORT = 150, 0.95  # steps of a prompt that is like much else, and the correlation wanted of it
 _MOVES = 6.0  # dB, the least standard deviation of levels that can be found again
 _SOUNDS = 20  # steps that must sound
 _FLOOR, _SOUND = 32768 * 10 ** (-65 / 20), 32768 * 10 ** (-45 / 20)
@@ -133,14 +134,16 @@ def _masked(step: int, pauses: list[tuple[float, float]]) -> bool:
 def _agreed(told: list[tuple[int, bool]], there: list[tuple[int, bool]]) -> int | None:
     """How late most of the edges are; None where no half of them agrees, or as many do on another time.
 
-    Of several, one alone does not count: where the recording does not show it, it agrees with whatever is near.
+    Of several, one alone does not count: where the recording does not show it, it agrees with whatever is near. Nor do
+    ends alone: a phone that sends nothing in a pause is told to cease later than it did, beginnings come with sound.
     """
     late = [[at - step for at, heard in there if heard is began and abs(at - step) <= _REACH] for step, began in told]
     all_ = [one for each in late for one in each]
+    begun = [one for each, (_, began) in zip(late, told, strict=True) if began for one in each]
     agree = {one: sum(any(abs(other - one) <= _NEAR for other in each) for each in late) for one in all_}
-    if not agree:
+    if not begun:
         return None
-    best = max(all_, key=lambda one: agree[one])
+    best = max(begun, key=lambda one: agree[one])
     rival = max((many for one, many in agree.items() if abs(one - best) > _APART), default=0)
     if agree[best] <= rival or agree[best] < max(min(_FEWEST, len(told)), len(told) / 2):
         return None
@@ -169,7 +172,7 @@ def _found(prompt: Prompt, answered: float, levels: Levels) -> int | None:
     if high <= low:
         return None
     there[low - place + _REACH : high - place + _REACH] = levels[low:high]
-    return _best(_alike(wanted, _decibels(_smoothed(there))))
+    return _best(_alike(wanted, _decibels(_smoothed(there))), _SURE_SHORT if len(wanted) < _SHORT else _SURE)
 
 
 def _alike(wanted: Levels, there: Levels) -> Levels:
@@ -186,11 +189,11 @@ def _means(values: Levels, size: int) -> npt.NDArray[np.float64]:
     return np.asarray((sums[size:] - sums[:-size]) / size)
 
 
-def _best(alike: Levels) -> int | None:
-    """The place that is surely the right one, in steps from the middle."""
+def _best(alike: Levels, wanted: float) -> int | None:
+    """The place that is surely the right one, in steps from the middle: as much alike as `wanted`, and no other is."""
     top = int(alike.argmax())
     others = np.concatenate([alike[: max(0, top - _APART)], alike[top + _APART + 1 :]])
-    sure = alike[top] >= _SURE and (not len(others) or alike[top] - others.max() >= _SURER)
+    sure = alike[top] >= wanted and (not len(others) or alike[top] - others.max() >= _SURER)
     return top - _REACH if sure else None
 
 

@@ -13,6 +13,8 @@ MOST = 100
 """Edges, and prompts, of a call that are kept: the last ones."""
 BEGINS = 0.05
 """Seconds that a prompt may take to begin, where its end does not tell."""
+UNHEARD = 0.3
+"""Seconds at the end of a prompt broken off that may have been on their way still, on a busy machine."""
 
 
 class _Said(NamedTuple):
@@ -58,4 +60,5 @@ def _read(said: tuple[_Said, ...], sounds: Sounds) -> Iterator[Prompt]:
             continue
         spare = one.until - one.at - len(levels) * STEP
         slack = max(0.0, spare) if one.whole else BEGINS + one.late
-        yield Prompt(one.at, slack, levels[: max(0, round((one.until - one.at) / STEP))])
+        heard = one.until - one.at - (0.0 if one.whole else UNHEARD + one.late)
+        yield Prompt(one.at, slack, levels[: max(0, round(heard / STEP))])

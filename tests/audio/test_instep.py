@@ -134,6 +134,14 @@ def test_the_edge_before_the_recording_is_no_later_one():
     assert measured(said, edges=(Edge(ANSWERED - 0.05, True),)) == 0.0
 
 
+def test_an_end_alone_tells_nothing_for_a_phone_may_send_nothing_in_a_pause():
+    """Asterisk counts the quiet it is sent: here half a second of it was not."""
+    early = speech((0.0, 3.0))
+    edges = (Edge(ANSWERED - 0.05, True), Edge(told(early)[1].at + 0.55, False))
+    assert measured(early, edges=edges) == 0.0
+    assert measured(speech((5.0, 7.5)), edges=(Edge(ANSWERED + 7.5 + PAUSE + 0.55, False),)) is None
+
+
 def test_who_speaks_on_after_that_is_measured_by_what_comes_later():
     said = speech((0.0, 3.0), (5.0, 7.5))
     edges = (Edge(ANSWERED - 0.05, True), *told(said)[1:])
@@ -176,6 +184,19 @@ def test_prompts_that_cannot_be_told_from_what_was_said_around_them_do_not_count
     line[: len(beat)] = beat
     assert measured(right=line, said=prompts((0.0, beat[: 2 * RATE]))) is None
     assert measured(said=prompts((0.0, GREETING[: RATE // 10]), (0.0, np.full(RATE, 900, np.int16)))) is None
+
+
+def test_what_is_like_a_short_prompt_is_not_it():
+    """As where a greeting was broken off at once, and somebody speaks after it in the same beat."""
+    chance = np.random.default_rng(5)
+
+    def beat(*lengths: float) -> np.ndarray:
+        parts = [chance.standard_normal(int(one * RATE)) * 3000 * (at % 2 == 0) for at, one in enumerate(lengths)]
+        return np.concatenate(parts).astype(np.int16)
+
+    line, like = NOTHING.copy(), beat(0.23, 0.08, 0.28, 0.08, 0.18)
+    line[int(0.6 * RATE) : int(0.6 * RATE) + len(like)] = like
+    assert measured(right=line, said=prompts((0.0, beat(0.2, 0.08, 0.3, 0.05, 0.2)))) is None
 
 
 def test_what_is_masked_is_left_out():
