@@ -31,7 +31,8 @@ QUARTERS = BANDS + 7  # mean square of each 5 ms re full scale, four columns; fr
 REPEAT = BANDS + 11  # likeness of the frame to the one before, sample by sample, -1 to 1: lost frames are repeated
 CREST = BANDS + 12  # largest sample over the root mean square: damaged codec frames click
 EDGES = BANDS + 13  # energy of the steps from sample to sample over that of the samples, 0 to 4
-COLUMNS = BANDS + 14
+STEEP = BANDS + 14  # mean square of the steps from sample to sample in each 5 ms re full scale, four columns
+COLUMNS = BANDS + 18
 
 _BINS = np.arange(round(140 * _SIZE / RATE), round(3560 * _SIZE / RATE) + 1)
 _BIN_HERTZ = _BINS * RATE / _SIZE
@@ -107,6 +108,11 @@ def _centred(frames: Rows) -> Rows:
 
 def _samples(before: Rows, after: Rows, out: Rows) -> None:
     """What the samples themselves show, their offset left out: repeats, clicks, edges, the level of each quarter."""
+    since = after.copy()
+    since[:, 1:] -= after[:, :-1]
+    since[:, :1] -= before[:, -1:]
+    steps = since.reshape(-1, 4, 40)
+    out[:, STEEP : STEEP + 4] = np.einsum("ijk,ijk,->ij", steps, steps, _QUARTER)
     before, after = _centred(before), _centred(after)
     quarters = after.reshape(-1, 4, 40)
     out[:, QUARTERS : QUARTERS + 4] = np.einsum("ijk,ijk,->ij", quarters, quarters, _QUARTER)
@@ -115,5 +121,5 @@ def _samples(before: Rows, after: Rows, out: Rows) -> None:
     out[:, REPEAT] = np.einsum("ij,ij->i", after, before) / np.sqrt(own * energies + 1e-12)
     whole = own + _LEAST
     out[:, CREST] = np.abs(after).max(axis=1) / np.sqrt(whole / FRAME)
-    steps = after[:, 1:] - after[:, :-1]
-    out[:, EDGES] = np.einsum("ij,ij->i", steps, steps) / whole
+    within = since[:, 1:]
+    out[:, EDGES] = np.einsum("ij,ij->i", within, within) / whole

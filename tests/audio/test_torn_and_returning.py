@@ -59,6 +59,40 @@ def test_sound_cut_off_at_any_time_is_no_lost_packet():
     assert told(anywhere, "cut_leaps_within") > told(cut, "cut_leaps_within")
 
 
+def filled(x, at, fill):
+    """Six frames of a third of a second lost, `at` samples after our frames begin, and what a decoder makes of them."""
+    out = x.copy()
+    for start in range(10 * FRAME + at, len(x) - 10 * FRAME, RATE // 3):
+        out[start // FRAME * FRAME + at :][: 6 * FRAME] = fill(x, start // FRAME * FRAME + at)
+    return out
+
+
+def faded(x, start):
+    """The last frame again and again, 4 dB softer each time."""
+    return np.concatenate([x[start - FRAME : start] * 10 ** (-0.2 * number) for number in range(1, 7)])
+
+
+def hissing(x, start):
+    """Noise as loud as what is missing, but sharper."""
+    return np.random.default_rng(start).standard_normal(6 * FRAME) * np.sqrt(np.mean(x[start : start + 6 * FRAME] ** 2))
+
+
+@pytest.mark.parametrize("at", [0, 33, 93, 149])
+def test_of_what_fades_the_end_alone_is_sudden(at):
+    whole, lost = speech(), filled(speech(), at, faded)
+    assert told(lost, "level_rises_most") > told(whole, "level_rises_most") + 0.15
+    assert told(lost, "level_rises_against") > told(whole, "level_rises_against")
+    assert told(lost, "level_falls_most") < told(lost, "level_rises_most")
+
+
+@pytest.mark.parametrize("at", [0, 33, 93, 149])
+def test_what_is_as_loud_as_what_is_missing_has_other_edges(at):
+    whole, lost = speech(), filled(speech(), at, hissing)
+    assert told(lost, "steep_leaps_most") > told(whole, "steep_leaps_most") + 0.3
+    assert told(lost, "steep_leaps_most") > told(lost, "level_leaps_most") + 0.2
+    assert told(lost, "steep_leaps_against") > told(whole, "steep_leaps_against")
+
+
 def test_a_voice_that_packets_break_off_and_bring_back_is_there_at_once():
     whole, lost = speech(), torn(speech(), 57)
     assert told(lost, "cut_voice") > told(whole, "cut_voice") + 0.5

@@ -18,10 +18,11 @@ import numpy as np
 from ivr.audio.hearing.figures import NAMES
 from ivr.audio.hearing.forest import CLASSES, FILE
 from tests.training.examples import COUNT, SEED, Example, examples, table
+from tests.training.kept import OtherFigures, keep, kept
 
 ROUNDS = 480
 PARAMETERS = {
-    "objective": "multiclass", "num_class": len(CLASSES), "num_leaves": 31, "max_depth": 8, "learning_rate": 0.09,
+    "objective": "multiclass", "num_class": len(CLASSES), "num_leaves": 47, "max_depth": 9, "learning_rate": 0.08,
     "min_data_in_leaf": 200, "bagging_fraction": 0.8, "bagging_freq": 1, "feature_fraction": 0.3, "lambda_l2": 5.0,
     "verbose": -1, "deterministic": True, "force_row_wise": True, "num_threads": 1,
 }  # fmt: skip
@@ -35,9 +36,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--out", type=Path, default=FILE)
     parser.add_argument("--alone", type=Path, help="where the forest of train alone goes, to choose thresholds with")
+    parser.add_argument("--keep", type=Path, help="folder where examples are kept, and taken from the next time")
     options = parser.parse_args()
-    learnt = list(shown("train", options.count, options.seed))
-    held = list(shown("tune", options.count // 4, options.seed))
+    try:
+        learnt = made("train", options.count, options.seed, options.keep)
+        held = made("tune", options.count // 4, options.seed, options.keep)
+    except OtherFigures as error:
+        parser.error(str(error))
     print("growing two forests")
     with ThreadPoolExecutor() as pool:
         alone, booster = pool.map(grow, (learnt, learnt + held), (options.seed, options.seed))
@@ -48,6 +53,17 @@ def main() -> int:
     options.out.write_text(written(booster, recipe))
     print(f"learnt from both: {options.out}")
     return 0
+
+
+def made(split: str, count: int, seed: int, folder: Path | None) -> list[Example]:
+    """The examples of a split, from the folder if they are there, and there from now on."""
+    if folder is None:
+        return list(shown(split, count, seed))
+    file = folder / f"{split}-{count}-{seed}.npz"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        keep(file, shown(split, count, seed))
+    return kept(file)
 
 
 def shown(split: str, count: int, seed: int) -> Iterator[Example]:

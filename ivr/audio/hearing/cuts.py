@@ -6,10 +6,12 @@ made its own of them do not begin where ours do. An edge within 5 ms is two half
 looked at as well, and there compared with the moment that is farthest away.
 """
 
+from math import log
+
 import numpy as np
 import numpy.typing as npt
 
-from ivr.audio.features import HEIGHT, PITCHY, QUARTERS, Rows
+from ivr.audio.features import HEIGHT, PITCHY, QUARTERS, STEEP, Rows
 from ivr.audio.hearing.bands import Floats
 
 Places = npt.NDArray[np.intp]
@@ -20,6 +22,10 @@ _EACH = (
 NAMES = (
     *(f"cut_{name}" for name in _EACH), *(f"wide_{name}" for name in _EACH),
     "sudden_voice", "broken_voice", "cut_voice",
+    *(
+        f"{what}_{which}_{told}"
+        for which in ("rises", "falls", "leaps") for what in ("level", "steep") for told in ("most", "against")
+    ),
 )  # fmt: skip
 _LEAP = 8.0  # dB from one 5 ms to the next
 _ORDINARY = 4.0  # dB: leaps up to this are anywhere
@@ -30,6 +36,7 @@ _SUDDEN = 12.0  # dB in 10 ms
 _VOICED = np.float32(0.4)  # height of the pitch peak of a voice in full sound
 _TOGETHER = 16  # frames: a voice that breaks off and one that comes so soon after it
 _PHASES = 4
+_SELDOM = 0.05  # dB a place: less is nothing to compare with
 _OTHERS = [[other for other in range(_PHASES) if other != phase] for phase in range(_PHASES)]
 _FARTHEST = [[(phase + 2) % _PHASES] for phase in range(_PHASES)]
 _ONES = np.ones(_PHASES)
@@ -42,12 +49,13 @@ def cuts(window: Rows) -> list[float]:
     if len(window) < 4:
         return _NOTHING
     level = np.log10(window[:, QUARTERS : QUARTERS + _PHASES] + _FAINT) * _TEN
-    flat = level.ravel()
-    wide = flat[2:] - flat[:-2]
+    both = np.stack([level.ravel(), np.log10(window[:, STEEP : STEEP + _PHASES] + _FAINT).ravel() * _TEN])
+    flat, steps = both[0], both[:, 2:] - both[:, :-2]
+    wide = steps[0]
     sums = np.zeros((2, len(level) + 1))
     np.add.accumulate(level @ _ONES, out=sums[0, 1:])
     np.add.accumulate((level * level) @ _ONES, out=sums[1, 1:])
-    return [*_told(sums, flat[1:] - flat[:-1], 1), *_told(sums, wide, 2), *_voices(window, wide)]
+    return [*_told(sums, flat[1:] - flat[:-1], 1), *_told(sums, wide, 2), *_voices(window, wide), *_moments(steps)]
 
 
 def _told(sums: Floats, steps: Rows, span: int) -> list[float]:
@@ -92,6 +100,25 @@ def _flat(sums: Floats, starts: Places, stops: Places) -> float:
         return _LIVELY
     mean, square = (sums[:, stops] - sums[:, starts]) / (_PHASES * (stops - starts))
     return float(np.add.reduce(np.sqrt(np.maximum(square - mean * mean, 0)))) / len(starts)
+
+
+def _moments(steps: Rows) -> list[float]:
+    """For levels and for edges: what rises, falls and leaps have over 10 ms at their moment, and against the farthest.
+
+    What a decoder invents fades, so that its end alone is sudden; and it may have the level of what is missing, but not
+    its edges (the level of the steps from sample to sample).
+    """
+    places = steps.shape[1] // _PHASES
+    each = steps[:, : places * _PHASES].reshape(len(steps), places, _PHASES)
+    limit = np.float32(2 * _ORDINARY)
+    rises = np.add.reduce(np.maximum(each - limit, 0), axis=1) / places
+    falls = np.add.reduce(np.maximum(-limit - each, 0), axis=1) / places
+    told = []
+    for moments in (*rises.tolist(), *falls.tolist(), *(rises + falls).tolist()):
+        most = max(moments)
+        away = moments[(moments.index(most) + 2) % _PHASES]
+        told += [most, log((most + _SELDOM) / (away + _SELDOM))]
+    return told
 
 
 def _voices(window: Rows, wide: Rows) -> list[float]:

@@ -1,4 +1,4 @@
-"""Some hundred and sixty figures of one listening window, from its rows: what the forest of `forest.py` judges by.
+"""Some hundred and seventy figures of one listening window, from its rows: what the forest of `forest.py` judges by.
 
 Shares and dB only, nothing counted in absolute frames, so that short windows and long ones look alike.
 """
@@ -65,7 +65,7 @@ NAMES = (
     "crest_50", "crest_90", "crest_98", "edges_10", "edges_50", "edges_90", "edges_move_1", "edges_move_4",
     "slow_move", "sure_pitch", "low_move_4", "high_move_4", "low_move_1", "high_move_1",
     "peak_holds_2", "peak_holds_4", "peak_holds_8", "pitch_holds_2", "pitch_holds_4", "pitch_holds_8",
-    "peak_run", "beat", "beat_lag", *returning.NAMES, *cuts.NAMES, *stills.NAMES,
+    "peak_run", "rumble_10", "rumble_50", "rumble_90", "beat", "beat_lag", *returning.NAMES, *cuts.NAMES, *stills.NAMES,
 )  # fmt: skip
 
 
@@ -86,8 +86,8 @@ def figures(window: Rows, measured: Measured) -> Rows:
         values += [*_levels(told[:, POWER]), *_bands(heard, told), *_pitch(heard, height)]
         values += [*_motion(heard, told, middle), *_shape(heard), *_breaks(whole[:, POWER], window)]
         values += [*_rest(heard, told, middle, even), *_texture(heard, told, even, height)]
-        values += [*_notes(heard), *_beat(window), *returning.returning(heard), *cuts.cuts(window)]
-        values += stills.stills(whole)
+        values += [*_notes(heard), *_rumble(heard, told), *_beat(window), *returning.returning(heard)]
+        values += [*cuts.cuts(window), *stills.stills(whole)]
     out[: len(values)] = values
     return out
 
@@ -95,6 +95,7 @@ def figures(window: Rows, measured: Measured) -> Rows:
 _TEN, _LEAST = np.float32(10), np.float32(1e-9)
 _FIFTEEN, _THIRTY = np.float32(15), np.float32(30)
 _ONES = np.ones(4, np.float32)
+_QUARTER = np.full(4, 0.25, np.float32)
 
 
 def _count(mask: Mask) -> int:
@@ -253,6 +254,12 @@ def _notes(heard: Rows) -> list[float]:
     found += [_holds(heard[:, LAG], pitchy, lag) for lag in _HOLDS]
     still = np.abs(heard[1:, PEAK] - heard[:-1, PEAK]) <= 1
     return [*found, _longest(still & loud[1:]) / len(heard)]
+
+
+def _rumble(heard: Rows, told: Rows) -> list[float]:
+    """How far the whole sound lies over what it has from 200 to 3400 Hz, in dB: moving air is lowest of all."""
+    whole = np.log10(heard[:, QUARTERS : QUARTERS + 4] @ _QUARTER + _LEAST) * _TEN
+    return _at(whole - told[:, POWER], 10, 50, 90)
 
 
 def _holds(value: Rows, counted: Mask, lag: int) -> float:

@@ -114,7 +114,7 @@ INLINE void centre(const float *heard, int frames, float (*out)[FRAME]) {
     }
 }
 
-/* Four quarters, repeat, crest, edges. */
+/* Four quarters, repeat, crest, edges, four quarters' steps. */
 INLINE void samples_of(const struct tables *t, const float *heard, int frames, float *out, int columns) {
     static _Thread_local float centred[BATCH + 1][FRAME];
     centre(heard, frames + 1, centred);
@@ -132,6 +132,13 @@ INLINE void samples_of(const struct tables *t, const float *heard, int frames, f
         row[4] = dot(after, before, FRAME) / sqrtf(own * past + 1e-12f);
         row[5] = top / sqrtf((own + LEAST) / FRAME);
         row[6] = steps / (own + LEAST);
+        for (int q = 0; q < 4; q++) {
+            const float *own_samples = heard + (f + 1) * FRAME + q * QUARTER;
+            float steep = 0;
+            for (int i = 0; i < QUARTER; i++)
+                steep += (own_samples[i] - own_samples[i - 1]) * (own_samples[i] - own_samples[i - 1]);
+            row[7 + q] = steep / QUARTER;
+        }
     }
 }
 
