@@ -36,7 +36,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--out", type=Path, default=FILE)
     parser.add_argument("--alone", type=Path, help="where the forest of train alone goes, to choose thresholds with")
-    parser.add_argument("--keep", type=Path, help="folder where examples are kept, and taken from the next time")
+    parser.add_argument(
+        "--keep", type=Path, help="where examples are kept, and taken from the next time: not after the corpus changed"
+    )
     options = parser.parse_args()
     try:
         learnt = made("train", options.count, options.seed, options.keep)
