@@ -161,7 +161,7 @@ def helper() -> None:
     folder, made = HOME / "ivr/audio/hearing", DEPS / "hearing.so"
     sources = sorted(folder.glob("*.c"))
     compiler = shutil.which("cc") or shutil.which("gcc")
-    read = b"".join(map(Path.read_bytes, (*sources, folder / "product.h")))
+    read = b"".join(map(Path.read_bytes, (*sources, *sorted(folder.glob("*.h")))))
     stamp, content = DEPS / "hearing.stamp", hashlib.sha256(read).hexdigest()
     if not once(stamp, content):
         return

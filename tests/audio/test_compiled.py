@@ -1,4 +1,4 @@
-"""The compiled helper against numpy: the same rows, the same leaves, the same verdicts."""
+"""The compiled helper against numpy: the same rows, the same figures, the same leaves, the same verdicts."""
 
 import shutil
 import subprocess
@@ -10,10 +10,13 @@ import signals as s
 from ivr.audio import features
 from ivr.audio.detector import Detector
 from ivr.audio.features import COLUMNS, FRAME, LAG, PEAK, analyse, analyse_plainly
-from ivr.audio.hearing.compiled import FILE, PLACE, helper, walker
-from ivr.audio.hearing.figures import NAMES
+from ivr.audio.hearing import figures, past
+from ivr.audio.hearing.compiled import FILE, MOST, PLACE, WIDTH, helper, teller, walker
+from ivr.audio.hearing.figures import NAMES, tell_plainly
 from ivr.audio.hearing.forest import forest
 from ivr.native import HOME
+from tests.corpus.generate import clip
+from tests.training.examples import frames
 
 built = pytest.mark.skipif(not FILE.exists(), reason="no C compiler here: numpy does the helper's work")
 COMPILER = shutil.which("cc") or shutil.which("gcc")
@@ -59,6 +62,67 @@ def test_a_processor_without_wide_vectors_gets_the_same_rows(tmp_path):
     assert (np.abs(ours - theirs) <= 1e-4 * np.abs(theirs).max(axis=0) + 1e-9).all()
 
 
+def windows(number):
+    """Of a clip of tune: the whole of it, part of it, and the first few frames."""
+    ear = Open()
+    for near, far in frames(clip("tune", number, 11)):
+        ear.hear(near, far)
+    rows = ear.rows()
+    return rows, rows[: len(rows) // 2], rows[3:], *(rows[:count] for count in (0, 1, 2, 3, 4, 5, 30))
+
+
+class Open(Detector):
+    """An ear that never decides before the end."""
+
+    def _early(self):
+        return None
+
+    def rows(self):
+        self.analyse()
+        return self._past.window()
+
+
+@built
+@pytest.mark.parametrize("number", range(60))
+def test_its_figures_are_those_of_numpy(number):
+    for window in windows(number):
+        ours, theirs = (np.zeros(len(NAMES), np.float32) for _ in range(2))
+        assert figures._COMPILED is not None
+        figures._COMPILED(window, ours)
+        tell_plainly(window, theirs)
+        alike = np.abs(ours - theirs) <= 2e-3 * (np.abs(theirs) + 1)
+        assert alike.all(), (len(window), [NAMES[12 + at] for at in np.flatnonzero(~alike)])
+
+
+@built
+@pytest.mark.parametrize("kind", SOUNDS)
+def test_its_figures_of_plain_sounds_are_those_of_numpy_too(kind):
+    samples = SOUNDS[kind](121 * FRAME, np.random.default_rng(2)).astype(np.int16)
+    rows = np.zeros((120, WIDTH), np.float32)
+    analyse_plainly(samples, rows)
+    rows[40:50, :] = 0
+    ours, theirs = (np.zeros(len(NAMES), np.float32) for _ in range(2))
+    assert figures._COMPILED is not None
+    figures._COMPILED(rows, ours)
+    tell_plainly(rows, theirs)
+    assert np.isfinite(ours).all()
+    assert ours == pytest.approx(theirs, abs=2e-3, rel=2e-3)
+
+
+@built
+@pytest.mark.parametrize("shape", [(MOST + 1, WIDTH), (MOST, WIDTH + 1), (MOST, WIDTH - 1)])
+def test_rows_that_are_no_window_are_refused(shape):
+    tell = teller(np.ones(14, np.float32), np.ones(14, np.float32))
+    assert tell is not None
+    with pytest.raises(ValueError, match="are no window: 300 of 35 at most"):
+        tell(np.zeros(shape, np.float32), np.zeros(len(NAMES), np.float32))
+
+
+@built
+def test_a_whole_past_is_a_window_to_it():
+    assert (MOST, WIDTH) == (past._KEPT, COLUMNS + 3)
+
+
 @built
 @pytest.mark.parametrize("make", [s.white, s.pink, s.hum, s.breath])
 def test_its_verdicts_are_those_of_numpy(make, monkeypatch):
@@ -72,6 +136,7 @@ def test_its_verdicts_are_those_of_numpy(make, monkeypatch):
 
     ours = verdict()
     monkeypatch.setattr(features, "_COMPILED", None)
+    monkeypatch.setattr(figures, "_COMPILED", None)
     theirs = verdict()
     assert (ours.label, ours.decided_at) == (theirs.label, theirs.decided_at)
     assert ours.confidence == pytest.approx(theirs.confidence, abs=0.02)
@@ -100,6 +165,7 @@ def test_without_it_numpy_does_the_work(tmp_path, monkeypatch):
     (tmp_path / "broken.so").write_bytes(b"no library")
     assert helper(matrices, FRAME, tmp_path / "broken.so") is None
     assert walker(np.zeros(1, PLACE), np.zeros(1, np.int32), 1, tmp_path / "none.so") is None
+    assert teller(np.ones(14, np.float32), np.ones(14, np.float32), tmp_path / "none.so") is None
     monkeypatch.setattr(features, "_COMPILED", None)
     rows = np.zeros((1, COLUMNS), np.float32)
     analyse(np.full(320, 1000, np.int16), rows)

@@ -1,5 +1,5 @@
-"""The compiled helpers `frames.c` and `trees.c`, where `ivr.setup` could build them; else numpy does the same at a
-higher cost.
+"""The compiled helpers `frames.c`, `figures.c` and `trees.c`, where `ivr.setup` could build them; else numpy does the
+same at a higher cost.
 """
 
 import ctypes
@@ -16,9 +16,12 @@ Rows = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 Analyse = Callable[[npt.NDArray[np.int16], Rows, int], None]
 Walk = Callable[[Rows], Ints]
+Tell = Callable[[Rows, Rows], None]
 FILE = HOME / ".deps/hearing.so"
 PLACE = np.dtype([("threshold", np.float32), ("figure", np.int32), ("ways", np.int32, 2)])
 LANES = 8
+MOST, WIDTH = 300, 35
+"""Rows of a window that `figures.c` has room for, and columns it takes a row to have."""
 
 
 class _Matrix(ctypes.Structure):
@@ -54,6 +57,26 @@ def helper(matrices: tuple[Rows, Rows, Rows, Rows], frame: int, file: Path = FIL
 
     analyse.tables = tables, filled  # type: ignore[attr-defined]  # kept alive as long as what uses them
     return analyse
+
+
+def teller(weight: Rows, talker: Rows, file: Path = FILE) -> Tell | None:
+    """`tell_plainly` of figures.py in C, for what each band weighs and a talker has in it; None where not built."""
+    function = _function("figures", file)
+    if function is None:
+        return None
+    function.argtypes = (ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+    function.restype = None
+    held = np.ascontiguousarray(weight, np.float32), np.ascontiguousarray(talker, np.float32)
+    fixed = held[0].ctypes.data, held[1].ctypes.data
+
+    def tell(window: Rows, out: Rows) -> None:
+        rows = np.ascontiguousarray(window, np.float32)
+        if len(rows) > MOST or rows.shape[1] != WIDTH:
+            raise ValueError(f"{len(rows)} rows of {rows.shape[1]} are no window: {MOST} of {WIDTH} at most")
+        function(rows.ctypes.data, len(rows), *fixed, out.ctypes.data)
+
+    tell.bands = held  # type: ignore[attr-defined]  # kept alive as long as what uses them
+    return tell
 
 
 def walker(places: npt.NDArray[Any], first: Ints, depth: int, file: Path = FILE) -> Walk | None:

@@ -25,6 +25,7 @@ from ivr.audio.features import (
 )
 from ivr.audio.hearing import cuts, returning, stills
 from ivr.audio.hearing.bands import BANDS, IMPORTANCE, TALKER
+from ivr.audio.hearing.compiled import teller
 from ivr.audio.hearing.gaps import PARTS, empty, holes
 from ivr.audio.hearing.judge import Measured
 from ivr.audio.hearing.past import ECHO, VOICE
@@ -48,6 +49,7 @@ _LAGS = (1, 2, 4, 8, 14)
 Mask = npt.NDArray[np.bool_]
 _WEIGHT = IMPORTANCE.astype(np.float32)
 _TALKER_DB = (10 * np.log10(TALKER)).astype(np.float32)
+_COMPILED = teller(_WEIGHT, _TALKER_DB)
 NAMES = (
     *_MEASURED, "holes", "echo", "voiced",
     *(f"p{q}" for q in _LEVELS), "range",
@@ -72,11 +74,17 @@ NAMES = (
 def figures(window: Rows, measured: Measured) -> Rows:
     """The figures of a window in the order of NAMES; of an empty one, zeros."""
     out = np.zeros(len(NAMES), np.float32)
+    out[: len(_MEASURED)] = [getattr(measured, name) for name in _MEASURED]
+    (_COMPILED or tell_plainly)(window, out[len(_MEASURED) :])
+    return out
+
+
+def tell_plainly(window: Rows, out: Rows) -> None:
+    """All that is not measured, with numpy alone, where the compiled helper is missing."""
     hole, echo = empty(window), window[:, ECHO] > 0
     kept = ~(hole | echo)
     heard = window[kept]
-    values = [getattr(measured, name) for name in _MEASURED]
-    values += [_share(hole), _share(echo), _share(window[:, VOICE] > 0)]
+    values = [_share(hole), _share(echo), _share(window[:, VOICE] > 0)]
     if len(heard) >= 3:
         whole = np.log10(window[:, : POWER + 1] + _LEAST) * _TEN
         told = whole[kept]
@@ -89,7 +97,6 @@ def figures(window: Rows, measured: Measured) -> Rows:
         values += [*_notes(heard), *_rumble(heard, told), *_beat(window), *returning.returning(heard)]
         values += [*cuts.cuts(window), *stills.stills(whole)]
     out[: len(values)] = values
-    return out
 
 
 _TEN, _LEAST = np.float32(10), np.float32(1e-9)

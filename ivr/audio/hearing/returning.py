@@ -16,7 +16,7 @@ _MOST = 80  # frames compared with one another
 _APART = 0.35  # seconds from which a likeness is a return, not the same note
 _SOFT = np.float32(1e-3)  # bands 30 dB under the frame's own power count as that
 _MEAN = np.full(BANDS, 1 / BANDS, np.float32)
-_FAR = np.float32(30**2 * BANDS)  # squared distance of a frame that nothing is like: 30 dB in each band
+_FAR = 30.0**2 * BANDS  # squared distance of a frame that nothing is like: 30 dB in each band
 _NOTHING = [0.0] * len(NAMES)
 
 
@@ -51,10 +51,10 @@ def _moved(colours: Rows, loud: Places, lag: int) -> Rows:
 def _returns(colours: Rows, loud: Places) -> Rows:
     """For loud frames the distance in dB to the most alike one that is not near in time, sorted."""
     some = loud[:: -(-len(loud) // _MOST)]
-    picked = colours.take(some, axis=0)
+    picked = colours.take(some, axis=0).astype(np.float64)  # the difference of large numbers is a small one
     squares = np.einsum("ij,ij->i", picked, picked)
     apart = squares[:, None] + squares - (picked + picked) @ picked.T
-    times = some.astype(np.float32)
+    times = some.astype(np.float64)
     apart += _FAR * (np.abs(times[:, None] - times) < _APART * 50)
     nearest = np.clip(np.minimum.reduce(apart, axis=1), 0, _FAR)
-    return np.sort(np.sqrt(nearest / np.float32(BANDS)))
+    return np.sort(np.sqrt(nearest / BANDS)).astype(np.float32)
