@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ivr.audio.features import COLUMNS, FRAME, PEAK, POWER, Rows, analyse
+from ivr.audio.features import COLUMNS, FRAME, POWER, Rows, analyse
 from ivr.audio.hearing.echo import EchoGate
 from ivr.audio.hearing.figures import figures
 from ivr.audio.hearing.forest import Chances, forest
 from ivr.audio.hearing.judge import Measured, measure
-from ivr.audio.hearing.past import ECHO, STEADY, Past
+from ivr.audio.hearing.past import Past
 from ivr.audio.hearing.verdict import Rules, Weighed, decided, quick, soon_enough, weigh
 from ivr.audio.hearing.voicing import Voicing
 
@@ -159,18 +159,10 @@ class Detector:
             self._voicing.cut()
             self._echo.hear([0.0] * count, _powers(taken.far, count))
             return
-        figures = rows[:, POWER : PEAK + 1].tolist()
-        self._loud = max(0.9 * self._loud, figures[-1][0])
-        echo = self._echo.hear([row[0] for row in figures], _powers(taken.far, count))
-        for at, (power, total, squares, pitchy, height, lag, peak) in enumerate(figures):
-            if echo[at]:
-                rows[at, ECHO] = 1
-                self._voicing.cut()
-                continue
-            bins = total * total / (squares + 1e-15)
-            found, steady = self._voicing.hear(power, pitchy / (height + 1e-9), lag, bins, peak)
-            if steady:
-                rows[at, STEADY] = 1
+        powers = rows[:, POWER].tolist()
+        self._loud = max(0.9 * self._loud, powers[-1])
+        echo = self._echo.hear(powers, _powers(taken.far, count))
+        for at, found in enumerate(self._voicing.follow(rows, echo)):
             if found:
                 after = count - 1 - at
                 self._past.mark_voice(after, found)

@@ -1,4 +1,4 @@
-"""The compiled helper against numpy: the same rows, the same figures, the same leaves, the same verdicts."""
+"""The compiled helper against numpy: the same rows, voices and figures, the same leaves, the same verdicts."""
 
 import shutil
 import subprocess
@@ -10,10 +10,11 @@ import signals as s
 from ivr.audio import features
 from ivr.audio.detector import Detector
 from ivr.audio.features import COLUMNS, FRAME, LAG, PEAK, analyse, analyse_plainly
-from ivr.audio.hearing import figures, past
-from ivr.audio.hearing.compiled import FILE, MOST, PLACE, WIDTH, helper, teller, walker
+from ivr.audio.hearing import figures, past, voicing
+from ivr.audio.hearing.compiled import FILE, MOST, PLACE, WIDTH, follower, helper, teller, walker
 from ivr.audio.hearing.figures import NAMES, tell_plainly
 from ivr.audio.hearing.forest import forest
+from ivr.audio.hearing.voicing import Voicing
 from ivr.native import HOME
 from tests.corpus.generate import clip
 from tests.training.examples import frames
@@ -110,12 +111,29 @@ def test_its_figures_of_plain_sounds_are_those_of_numpy_too(kind):
 
 
 @built
+@pytest.mark.parametrize("number", range(30))
+def test_it_follows_pitch_as_python_does(number):
+    chance, rows = np.random.default_rng(number), windows(number)[0]
+    ours, theirs = Voicing(), Voicing()
+    for at in range(0, len(rows), 8):
+        some, echo = [rows[at : at + 8].copy() for _ in range(2)], (chance.random(8) < 0.1).tolist()
+        echo = echo[: len(some[0])]
+        for one in some:
+            one[:, COLUMNS:] = 0
+        assert ours.follow(some[0], echo) == theirs.follow_plainly(some[1], echo)
+        assert (some[0] == some[1]).all()
+        assert bytes(ours) == bytes(theirs)
+
+
+@built
 @pytest.mark.parametrize("shape", [(MOST + 1, WIDTH), (MOST, WIDTH + 1), (MOST, WIDTH - 1)])
 def test_rows_that_are_no_window_are_refused(shape):
     tell = teller(np.ones(14, np.float32), np.ones(14, np.float32))
     assert tell is not None
     with pytest.raises(ValueError, match="are no window: 300 of 35 at most"):
         tell(np.zeros(shape, np.float32), np.zeros(len(NAMES), np.float32))
+    with pytest.raises(ValueError, match="are not 4 rows of 35"):
+        Voicing().follow(np.zeros(shape, np.float32), [False] * 4)
 
 
 @built
@@ -137,6 +155,7 @@ def test_its_verdicts_are_those_of_numpy(make, monkeypatch):
     ours = verdict()
     monkeypatch.setattr(features, "_COMPILED", None)
     monkeypatch.setattr(figures, "_COMPILED", None)
+    monkeypatch.setattr(voicing, "_COMPILED", None)
     theirs = verdict()
     assert (ours.label, ours.decided_at) == (theirs.label, theirs.decided_at)
     assert ours.confidence == pytest.approx(theirs.confidence, abs=0.02)
@@ -165,6 +184,7 @@ def test_without_it_numpy_does_the_work(tmp_path, monkeypatch):
     (tmp_path / "broken.so").write_bytes(b"no library")
     assert helper(matrices, FRAME, tmp_path / "broken.so") is None
     assert walker(np.zeros(1, PLACE), np.zeros(1, np.int32), 1, tmp_path / "none.so") is None
+    assert follower(Voicing, tmp_path / "none.so") is None
     assert teller(np.ones(14, np.float32), np.ones(14, np.float32), tmp_path / "none.so") is None
     monkeypatch.setattr(features, "_COMPILED", None)
     rows = np.zeros((1, COLUMNS), np.float32)

@@ -1,5 +1,6 @@
-"""The compiled helpers `frames.c`, `figures.c` and `trees.c`, where `ivr.setup` could build them; else numpy does the
-same at a higher cost.
+"""The compiled helpers `frames.c`, `voicing.c`, `figures.c` and `trees.c`, where `ivr.setup` could build them.
+
+Else numpy, and for the voice Python, does the same at a higher cost.
 """
 
 import ctypes
@@ -17,6 +18,7 @@ Ints = npt.NDArray[np.int32]
 Analyse = Callable[[npt.NDArray[np.int16], Rows, int], None]
 Walk = Callable[[Rows], Ints]
 Tell = Callable[[Rows, Rows], None]
+Follow = Callable[[ctypes.Structure, Rows, bytes], list[int]]
 FILE = HOME / ".deps/hearing.so"
 PLACE = np.dtype([("threshold", np.float32), ("figure", np.int32), ("ways", np.int32, 2)])
 LANES = 8
@@ -77,6 +79,24 @@ def teller(weight: Rows, talker: Rows, file: Path = FILE) -> Tell | None:
 
     tell.bands = held  # type: ignore[attr-defined]  # kept alive as long as what uses them
     return tell
+
+
+def follower(state: type[ctypes.Structure], file: Path = FILE) -> Follow | None:
+    """`follow_plainly` of voicing.py in C, for the state it keeps; None where it was not built."""
+    function = _function("follow", file)
+    if function is None:
+        return None
+    function.argtypes = (ctypes.POINTER(state), ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
+    function.restype = None
+
+    def follow(kept: ctypes.Structure, rows: Rows, echo: bytes) -> list[int]:
+        if not (rows.flags.c_contiguous and rows.shape == (len(echo), WIDTH)):
+            raise ValueError(f"{rows.shape} are not {len(echo)} rows of {WIDTH}")
+        found = np.empty(len(echo), np.int32)
+        function(kept, rows.ctypes.data, len(echo), echo, found.ctypes.data)
+        return found.tolist()
+
+    return follow
 
 
 def walker(places: npt.NDArray[Any], first: Ints, depth: int, file: Path = FILE) -> Walk | None:

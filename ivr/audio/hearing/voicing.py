@@ -1,8 +1,10 @@
 """Follows pitch from frame to frame: a voice glides, a tone or a musical note stands still, noise jumps."""
 
-from dataclasses import dataclass
+import ctypes
 
-from ivr.audio.features import FIRST_LAG
+from ivr.audio.features import FIRST_LAG, PEAK, POWER, Rows
+from ivr.audio.hearing.compiled import follower
+from ivr.audio.hearing.past import ECHO, STEADY
 
 _PITCHY = 0.26  # a pitch peak lower than this is noise
 _FAINT = 10**-5.0  # a person's voiced sound is louder than −50 dBFS
@@ -15,19 +17,43 @@ _LEVEL_TONE = 0.2  # share by which the power of a tone changes at most in 20 ms
 _STILL = 4  # frames after which an unmoving narrow peak is a tone
 
 
-@dataclass
-class Voicing:
-    """The run of voiced frames that is going on, and how much its pitch moved."""
+class Voicing(ctypes.Structure):
+    """The run of voiced frames that is going on, and how much its pitch moved; `voicing.c` follows it too."""
 
-    length: int = 0
-    moves: int = 0
-    highest: float = 0.0
-    lowest: float = 0.0
-    lag: float = 0.0
-    older: float = 0.0  # lag two frames ago
-    peak: float = -1.0
-    power: float = 0.0
-    still: int = 0  # frames for which a narrow, level peak has stood in the same bin
+    length: int
+    moves: int
+    still: int  # frames for which a narrow, level peak has stood in the same bin
+    highest: float
+    lowest: float
+    lag: float
+    older: float  # lag two frames ago
+    peak: float
+    power: float
+    _fields_ = [
+        *((name, ctypes.c_int) for name in ("length", "moves", "still")),
+        *((name, ctypes.c_double) for name in ("highest", "lowest", "lag", "older", "peak", "power")),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(peak=-1.0)
+
+    def follow(self, rows: Rows, echo: list[bool]) -> list[int]:
+        """Marks tones and echo in rows; of each, how many rows up to it just proved to be voice."""
+        return _COMPILED(self, rows, bytes(echo)) if _COMPILED else self.follow_plainly(rows, echo)
+
+    def follow_plainly(self, rows: Rows, echo: list[bool]) -> list[int]:
+        """The same in Python alone, where the compiled helper is missing."""
+        found = [0] * len(rows)
+        for at, (power, total, squares, pitchy, height, lag, peak) in enumerate(rows[:, POWER : PEAK + 1].tolist()):
+            if echo[at]:
+                rows[at, ECHO] = 1
+                self.cut()
+                continue
+            bins = total * total / (squares + 1e-15)
+            found[at], steady = self.hear(power, pitchy / (height + 1e-9), lag, bins, peak)
+            if steady:
+                rows[at, STEADY] = 1
+        return found
 
     def hear(self, power: float, pitchy: float, lag: float, bins: float, peak: float) -> tuple[int, bool]:
         """Takes one frame; returns how many frames up to it just proved to be voice, and whether it stands still."""
@@ -59,3 +85,6 @@ class Voicing:
     def cut(self) -> None:
         """Ends the run: no packet, or our own echo."""
         self.length, self.moves = 0, 0
+
+
+_COMPILED = follower(Voicing)
