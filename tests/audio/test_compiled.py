@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from dataclasses import astuple, fields
 
 import numpy as np
 import pytest
@@ -10,8 +11,8 @@ import signals as s
 from ivr.audio import features
 from ivr.audio.detector import Detector
 from ivr.audio.features import COLUMNS, FRAME, LAG, PEAK, analyse, analyse_plainly
-from ivr.audio.hearing import figures, past, voicing
-from ivr.audio.hearing.compiled import FILE, MOST, PLACE, WIDTH, follower, helper, teller, walker
+from ivr.audio.hearing import figures, judge, past, voicing
+from ivr.audio.hearing.compiled import FILE, MEASURED, MOST, PLACE, WIDTH, follower, helper, measurer, teller, walker
 from ivr.audio.hearing.figures import NAMES, tell_plainly
 from ivr.audio.hearing.forest import forest
 from ivr.audio.hearing.voicing import Voicing
@@ -96,6 +97,16 @@ def test_its_figures_are_those_of_numpy(number):
 
 
 @built
+@pytest.mark.parametrize("number", range(60))
+def test_it_measures_as_numpy_does(number):
+    for window in windows(number):
+        for past_ in (window, windows(number)[0], window[:0]):
+            ours, theirs = judge.measure(window, past_), judge.measure_plainly(window, past_)
+            assert judge._COMPILED is not None
+            assert astuple(ours) == pytest.approx(astuple(theirs), abs=2e-4, rel=2e-4)
+
+
+@built
 @pytest.mark.parametrize("kind", SOUNDS)
 def test_its_figures_of_plain_sounds_are_those_of_numpy_too(kind):
     samples = SOUNDS[kind](121 * FRAME, np.random.default_rng(2)).astype(np.int16)
@@ -139,6 +150,7 @@ def test_rows_that_are_no_window_are_refused(shape):
 @built
 def test_a_whole_past_is_a_window_to_it():
     assert (MOST, WIDTH) == (past._KEPT, COLUMNS + 3)
+    assert len(fields(judge.Measured)) == MEASURED
 
 
 @built
@@ -155,6 +167,7 @@ def test_its_verdicts_are_those_of_numpy(make, monkeypatch):
     ours = verdict()
     monkeypatch.setattr(features, "_COMPILED", None)
     monkeypatch.setattr(figures, "_COMPILED", None)
+    monkeypatch.setattr(judge, "_COMPILED", None)
     monkeypatch.setattr(voicing, "_COMPILED", None)
     theirs = verdict()
     assert (ours.label, ours.decided_at) == (theirs.label, theirs.decided_at)
@@ -184,6 +197,7 @@ def test_without_it_numpy_does_the_work(tmp_path, monkeypatch):
     (tmp_path / "broken.so").write_bytes(b"no library")
     assert helper(matrices, FRAME, tmp_path / "broken.so") is None
     assert walker(np.zeros(1, PLACE), np.zeros(1, np.int32), 1, tmp_path / "none.so") is None
+    assert measurer(np.ones(14), np.ones(14), tmp_path / "none.so") is None
     assert follower(Voicing, tmp_path / "none.so") is None
     assert teller(np.ones(14, np.float32), np.ones(14, np.float32), tmp_path / "none.so") is None
     monkeypatch.setattr(features, "_COMPILED", None)

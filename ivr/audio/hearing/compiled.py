@@ -1,4 +1,4 @@
-"""The compiled helpers `frames.c`, `voicing.c`, `figures.c` and `trees.c`, where `ivr.setup` could build them.
+"""The compiled helpers `frames.c`, `voicing.c`, `judge.c`, `figures.c`, `trees.c`, where `ivr.setup` could build them.
 
 Else numpy, and for the voice Python, does the same at a higher cost.
 """
@@ -15,15 +15,19 @@ from ivr.native import HOME
 
 Rows = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
+Doubles = npt.NDArray[np.float64]
 Analyse = Callable[[npt.NDArray[np.int16], Rows, int], None]
 Walk = Callable[[Rows], Ints]
 Tell = Callable[[Rows, Rows], None]
+Measure = Callable[[Rows, Rows], list[float]]
 Follow = Callable[[ctypes.Structure, Rows, bytes], list[int]]
 FILE = HOME / ".deps/hearing.so"
 PLACE = np.dtype([("threshold", np.float32), ("figure", np.int32), ("ways", np.int32, 2)])
 LANES = 8
 MOST, WIDTH = 300, 35
-"""Rows of a window that `figures.c` has room for, and columns it takes a row to have."""
+"""Rows of a window that the C side has room for, and columns it takes a row to have."""
+MEASURED = 12
+"""Numbers that `judge.c` measures."""
 
 
 class _Matrix(ctypes.Structure):
@@ -72,13 +76,39 @@ def teller(weight: Rows, talker: Rows, file: Path = FILE) -> Tell | None:
     fixed = held[0].ctypes.data, held[1].ctypes.data
 
     def tell(window: Rows, out: Rows) -> None:
-        rows = np.ascontiguousarray(window, np.float32)
-        if len(rows) > MOST or rows.shape[1] != WIDTH:
-            raise ValueError(f"{len(rows)} rows of {rows.shape[1]} are no window: {MOST} of {WIDTH} at most")
+        rows = _window(window)
         function(rows.ctypes.data, len(rows), *fixed, out.ctypes.data)
 
     tell.bands = held  # type: ignore[attr-defined]  # kept alive as long as what uses them
     return tell
+
+
+def measurer(talker: Doubles, importance: Doubles, file: Path = FILE) -> Measure | None:
+    """`measure_plainly` of judge.py in C, for each band's power in a talker and importance; None where not built."""
+    function = _function("measure", file)
+    if function is None:
+        return None
+    function.argtypes = (
+        ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p
+    )  # fmt: skip
+    function.restype = None
+    held = np.ascontiguousarray(talker, np.float64), np.ascontiguousarray(importance, np.float64)
+    fixed = held[0].ctypes.data, held[1].ctypes.data
+
+    def measure(window: Rows, past: Rows) -> list[float]:
+        rows, before, out = _window(window), _window(past), np.zeros(MEASURED)
+        function(rows.ctypes.data, len(rows), before.ctypes.data, len(before), *fixed, out.ctypes.data)
+        return out.tolist()
+
+    measure.bands = held  # type: ignore[attr-defined]  # kept alive as long as what uses them
+    return measure
+
+
+def _window(rows: Rows) -> Rows:
+    """Rows as C reads them; raises ValueError for what is no window."""
+    if len(rows) > MOST or rows.shape[1] != WIDTH:
+        raise ValueError(f"{len(rows)} rows of {rows.shape[1]} are no window: {MOST} of {WIDTH} at most")
+    return np.ascontiguousarray(rows, np.float32)
 
 
 def follower(state: type[ctypes.Structure], file: Path = FILE) -> Follow | None:

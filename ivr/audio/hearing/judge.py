@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ivr.audio.features import HEIGHT, PITCHY, POWER, Rows
-from ivr.audio.hearing.bands import BANDS, TALKER, Floats, weighted_snr
+from ivr.audio.hearing.bands import BANDS, IMPORTANCE, TALKER, Floats, weighted_snr
+from ivr.audio.hearing.compiled import measurer
 from ivr.audio.hearing.gaps import burst_loss, empty, holes
 from ivr.audio.hearing.past import ECHO, STEADY, VOICE
 
 _NOBODY: Floats = np.zeros(BANDS)
+_COMPILED = measurer(TALKER, IMPORTANCE)
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,11 @@ class Measured:
 
 def measure(window: Rows, past: Rows) -> Measured:
     """Measures a window; the noise floor is also taken from the `past` before it."""
+    return Measured(*_COMPILED(window, past)) if _COMPILED else measure_plainly(window, past)
+
+
+def measure_plainly(window: Rows, past: Rows) -> Measured:
+    """The same with numpy alone, where the compiled helper is missing."""
     voice = window[:, VOICE] > 0
     hole = empty(window)
     other = ~(voice | hole | (window[:, STEADY] > 0) | (window[:, ECHO] > 0))
