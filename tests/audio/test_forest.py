@@ -5,11 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from ivr.audio.features import COLUMNS, FRAME, analyse
-from ivr.audio.hearing.figures import NAMES, figures
+from ivr.audio.features import BANDS, COLUMNS, FRAME, analyse
+from ivr.audio.hearing.figures import _COMPILED, NAMES, figures, tell_plainly
 from ivr.audio.hearing.forest import CLASSES, FILE, forest
 from ivr.audio.hearing.judge import measure
 from tests.training.examples import COUNT, SEED, HeldOut, examples
+from tests.training.rounding import rounded
 
 SMALL = {
     "depth": 2,
@@ -70,6 +71,37 @@ def test_names_are_told_once():
 
 def test_the_shipped_forest_is_what_training_makes_when_it_is_told_nothing():
     assert json.loads(FILE.read_text())["made_by"] == f"python -m tests.training --count {COUNT} --seed {SEED}"
+
+
+@pytest.mark.parametrize(
+    ("threshold", "written"),
+    [(14.99999997, 14.9999), (-14.99999997, -15.0), (0.1234567, 0.123456), (1.0000000180025095e-35, 1e-35), (0.0, 0.0)],
+)
+def test_a_threshold_is_never_rounded_up(threshold, written):
+    assert rounded(threshold) == written <= threshold
+
+
+def test_whoever_is_at_a_limit_is_above_every_threshold():
+    """The highest that a figure can be is a value that many windows have, and that trees part at."""
+    for name, limit in (("drown_10", 15), ("drown_50", 15), ("drown_90", 15), ("band_90_10", 30), ("band_97_50", 30)):
+        asked = forest().threshold[forest().figure == NAMES.index(name)]
+        assert len(asked)
+        assert asked.max() < limit
+
+
+def test_limits_are_kept_to_the_last_digit():
+    loud, deaf = np.ones((2, 40, COLUMNS + 3), np.float32)
+    loud[:, COLUMNS:] = deaf[:, COLUMNS:] = 0
+    deaf[:, :BANDS] = 1e-8
+    deaf[::3, :BANDS] = 1.0
+    for tell in filter(None, (_COMPILED, tell_plainly)):
+        for window in (loud, deaf):
+            out = np.zeros(len(NAMES), np.float32)
+            tell(window, out)
+            told = dict(zip(NAMES[12:], out.tolist(), strict=False))
+            assert told["drown_90"] == -15.0
+            assert told["drown_10"] == (15.0 if window is deaf else -15.0)
+            assert told["band_90_10"] == (30.0 if window is deaf else 0.0)
 
 
 def test_nothing_is_learnt_from_the_test_split():

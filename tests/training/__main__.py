@@ -19,6 +19,7 @@ from ivr.audio.hearing.figures import NAMES
 from ivr.audio.hearing.forest import CLASSES, FILE
 from tests.training.examples import COUNT, SEED, Example, examples, table
 from tests.training.kept import OtherFigures, keep, kept
+from tests.training.rounding import rounded
 
 ROUNDS = 480
 PARAMETERS = {
@@ -119,7 +120,7 @@ def _tree(info: dict[str, Any], name: str) -> dict[str, Any]:
             leaves.append(round(node["leaf_value"], 5))
             return -len(leaves)
         number = len(splits)
-        splits.append([NAMES[node["split_feature"]], float(f"{node['threshold']:.6g}"), 0, 0])
+        splits.append([NAMES[node["split_feature"]], rounded(node["threshold"]), 0, 0])
         splits[number][2:] = [place(node["left_child"]), place(node["right_child"])]
         return number
 

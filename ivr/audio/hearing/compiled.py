@@ -104,13 +104,6 @@ def measurer(talker: Doubles, importance: Doubles, file: Path = FILE) -> Measure
     return measure
 
 
-def _window(rows: Rows) -> Rows:
-    """Rows as C reads them; raises ValueError for what is no window."""
-    if len(rows) > MOST or rows.shape[1] != WIDTH:
-        raise ValueError(f"{len(rows)} rows of {rows.shape[1]} are no window: {MOST} of {WIDTH} at most")
-    return np.ascontiguousarray(rows, np.float32)
-
-
 def follower(state: type[ctypes.Structure], file: Path = FILE) -> Follow | None:
     """`follow_plainly` of voicing.py in C, for the state it keeps; None where it was not built."""
     function = _function("follow", file)
@@ -156,6 +149,13 @@ def _function(name: str, file: Path) -> Any:  # noqa: ANN401 - ctypes has no typ
         return ctypes.CDLL(str(file))[name]
     except (OSError, AttributeError):
         return None
+
+
+def _window(rows: Rows) -> Rows:
+    """Rows as C reads them; raises ValueError for what is no window."""
+    if len(rows) > MOST or rows.shape[1] != WIDTH:
+        raise ValueError(f"{len(rows)} rows of {rows.shape[1]} are no window: {MOST} of {WIDTH} at most")
+    return np.ascontiguousarray(rows, np.float32)
 
 
 def _filled(matrix: Rows) -> Rows:

@@ -195,7 +195,7 @@ void cuts(const struct window *w, float *out) {
         return;
     }
     for (int i = 0; i < size; i++) {
-        l.level[i] = decibels(w->rows[i / PARTS][QUARTERS + i % PARTS] + FAINT);
+        l.level[i] = decibels(part(w->rows, i) + FAINT);
         l.steep[i] = decibels(w->rows[i / PARTS][STEEP + i % PARTS] + FAINT);
     }
     for (int i = 0; i + 1 < size; i++)

@@ -3,7 +3,6 @@
 #include "window.h"
 
 #define LEAST 1e-9f
-#define EMPTY 2e-7f
 #define VOICED 0.3f
 #define LAGS 5
 
@@ -74,6 +73,8 @@ static float *bands(const struct window *w, const struct heard *h, const float *
         for (int n = 0; n < 3; n++)
             out[4 + n] += fminf(fmaxf(talker[b] - q[2 * n], -15), 15) * w->weight[b];
     }
+    for (int n = 0; n < 7; n++) /* the weights add up to 1 but for the last digit */
+        out[n] = n < 4 ? fminf(out[n], 30) : fminf(fmaxf(out[n], -15), 15);
     for (int i = 0; i < h->count; i++)
         values[i] = h->row[i][TOTAL] * h->row[i][TOTAL] / (h->row[i][SQUARES] + 1e-15f);
     out[10] = share(h->count - above(values, h->count, nextafterf(8, 0)), h->count);
@@ -190,10 +191,10 @@ static void holes(const struct window *w, float *out) {
     const int count = w->count * PARTS;
     int begun = 0, runs = 0, together = 0, longest = 0;
     for (int i = 0; i <= count; i++) {
-        if (i < count && w->rows[i / PARTS][QUARTERS + i % PARTS] < EMPTY)
+        if (i < count && part(w->rows, i) < EMPTY)
             continue;
         const int long_ = i - begun;
-        if (long_ >= 4 * PARTS - 1 && long_ <= 20 * PARTS + 1) {
+        if (is_burst(long_)) {
             runs++;
             together += long_;
         }
@@ -388,7 +389,7 @@ static void hear(const struct window *w, struct heard *h) {
         h->high[i] = high / 5;
         h->height[i] = row[PITCHY] / (row[HEIGHT] + LEAST);
         h->edges[i] = row[EDGES];
-        h->lag[i] = (int)row[LAG] + 19;
+        h->lag[i] = (int)row[LAG] + FIRST_LAG;
         h->peak[i] = (int)row[PEAK];
         h->pitchy[i] = row[PITCHY] > VOICED * row[HEIGHT];
         powers[i] = row[POWER];
@@ -403,8 +404,8 @@ static void listen(struct window *w, float *out) {
     int empty = 0, echo = 0, voice = 0;
     w->kept = 0;
     for (int i = 0; i < w->count; i++) {
-        const float *row = w->rows[i], *q = row + QUARTERS;
-        const int nothing = fmaxf(fmaxf(q[0], q[1]), fmaxf(q[2], q[3])) < EMPTY, ours = row[ECHO] > 0;
+        const float *row = w->rows[i];
+        const int nothing = is_empty(row), ours = row[ECHO] > 0;
         for (int b = 0; b <= BANDS; b++)
             w->told[i][b] = decibels(row[b] + LEAST);
         empty += nothing;

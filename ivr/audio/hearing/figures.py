@@ -129,6 +129,8 @@ def _bands(heard: Rows, told: Rows) -> list[float]:
     q10, q25, q50, q75, q90, q97 = levels = np.sort(told[:, :BANDS], axis=0)[ranks]
     spreads = np.minimum(np.array([q90 - q10, q75 - q25, q50 - q10, q97 - q50]), _THIRTY) @ _WEIGHT
     drowned = np.minimum(np.maximum(_TALKER_DB - levels[::2], -_FIFTEEN), _FIFTEEN) @ _WEIGHT
+    # the weights add up to 1 but for the last digit, and a limit is a value that trees part at
+    spreads, drowned = np.minimum(spreads, _THIRTY), np.minimum(np.maximum(drowned, -_FIFTEEN), _FIFTEEN)
     bins = heard[:, TOTAL] ** 2 / (heard[:, SQUARES] + np.float32(1e-15))
     return [*spreads.tolist(), *drowned.tolist(), *_at(bins, 10, 50, 90), _share(bins < 8), _share(bins < 16)]
 

@@ -2,9 +2,6 @@
 
 #include "window.h"
 
-#define EMPTY 2e-7f
-#define SHORTEST (4 * PARTS - 1)
-#define LONGEST (20 * PARTS + 1)
 #define CUT 0.015848931924611134 /* −18 dB */
 #define ALWAYS 3.9810717055349725e-05
 
@@ -18,11 +15,6 @@ struct sum {
     double band[BANDS];
     int count;
 };
-
-static int is_empty(const float *row) {
-    const float *q = row + QUARTERS;
-    return fmaxf(fmaxf(q[0], q[1]), fmaxf(q[2], q[3])) < EMPTY;
-}
 
 static void add(struct sum *s, const float *row) {
     for (int b = 0; b < BANDS; b++)
@@ -63,8 +55,6 @@ static void quietest(const row *past, int count, double *out) {
         out[b] = mean(&quiet, b);
 }
 
-static float part(const row *rows, int at) { return rows[at / PARTS][QUARTERS + at % PARTS]; }
-
 /* Bursts of lost packets: the share of the time, how many, and whether one may be going on; `voice` is its power. */
 static void lost(const row *rows, int count, double voice, double *out) {
     const int parts = count * PARTS;
@@ -79,11 +69,11 @@ static void lost(const row *rows, int count, double voice, double *out) {
             continue;
         const int before = start > 1 && fmaxf(part(rows, start - 1), part(rows, start - 2)) > threshold;
         const int after = ended && fmaxf(part(rows, i), part(rows, least(i + 1, parts - 1))) > threshold;
-        if (long_ >= SHORTEST && long_ <= LONGEST && (ended ? start > 0 && (before || after) : before)) {
+        if (is_burst(long_) && (ended ? start > 0 && (before || after) : before)) {
             together += long_;
             bursts++;
         }
-        going_on = before && !ended && long_ <= LONGEST;
+        going_on = before && !ended && long_ <= LONGEST_HOLE;
     }
     out[LOSS] = (double)together / most(1, parts);
     out[BURSTS] = bursts;

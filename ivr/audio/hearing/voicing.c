@@ -2,7 +2,6 @@
 
 #include "window.h"
 
-#define FIRST_LAG 19
 #define PITCHY_FROM 0.26
 #define FAINT 1e-5
 #define JUMP 0.14

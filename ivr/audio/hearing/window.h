@@ -9,6 +9,10 @@
 #define FRAMES 300 /* of a window at most */
 #define PARTS 4    /* of a frame, 5 ms each */
 #define BANDS 14
+#define FIRST_LAG 19
+#define EMPTY 2e-7f /* mean square up to which 5 ms have nothing in them */
+#define SHORTEST_HOLE (4 * PARTS - 1)
+#define LONGEST_HOLE (20 * PARTS + 1)
 
 /* Columns of a row, as features.py and past.py have them. */
 enum {
@@ -34,6 +38,18 @@ void returning(const struct window *w, float *out); /* 10 */
 static inline int least(int a, int b) { return a < b ? a : b; }
 static inline int most(int a, int b) { return a > b ? a : b; }
 static inline float decibels(float power) { return log10f(power) * 10; }
+
+/* Whether there is nothing in a row: no packet, or digital silence. */
+static inline int is_empty(const float *row) {
+    const float *q = row + QUARTERS;
+    return fmaxf(fmaxf(q[0], q[1]), fmaxf(q[2], q[3])) < EMPTY;
+}
+
+/* The mean square of 5 ms, counted from the first row. */
+static inline float part(const row *rows, int at) { return rows[at / PARTS][QUARTERS + at % PARTS]; }
+
+/* Whether so many 5 ms with nothing in them are as long as a burst of lost packets. */
+static inline int is_burst(int parts) { return parts >= SHORTEST_HOLE && parts <= LONGEST_HOLE; }
 
 /* Where a percentile, or any other share, of `count` sorted values stands: the nearest rank, halves to the even one. */
 static inline int rank_of(int count, double share) { return (int)nearbyint((count - 1) * share); }
