@@ -19,9 +19,10 @@ score:
 	@python3 -m ivr.setup test references corpus && .venv/bin/python -m tests.corpus data-corpus --split test --count 900 \
 		--seed 4 && exec .venv/bin/ivr score data-corpus --reference
 
-# Grows ivr/audio/hearing/forest.json again.
+# Grows ivr/audio/hearing/concealment.json again, and forest.json, which looks at what it says.
 train:
-	@python3 -m ivr.setup test train corpus && exec .venv/bin/python -m tests.training
+	@python3 -m ivr.setup test train corpus && .venv/bin/python -m tests.training.concealment && \
+		exec .venv/bin/python -m tests.training
 
 lint:
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy

@@ -19,6 +19,7 @@ from voices import (
     talk,
 )
 
+from ivr.audio.features import COLUMNS, FRAME, analyse
 from ivr.audio.hearing.bands import IMPORTANCE, TALKER
 
 __all__ = [
@@ -37,8 +38,6 @@ __all__ = [
     "snrw",
     "talk",
 ]
-
-FRAME = 160
 
 
 def shaped(seconds, chance, power_per_octave=0.0, low=20.0, high=3900.0):
@@ -224,3 +223,13 @@ def echo(far, delay, level):
     taps = np.array([1.0, -0.45, 0.2, 0.1, -0.05])
     late = np.concatenate([np.zeros(int(delay * RATE)), np.convolve(far, taps)])[: len(far)]
     return late * 10 ** (level / 20)
+
+
+def rows(x):
+    """The rows of a signal, as a window of listening holds them: its first frame is only looked back at."""
+    samples = (x * 32767).astype(np.int16)
+    found = np.zeros((len(samples) // FRAME - 1, COLUMNS + 3), np.float32)
+    for at in range(0, len(found), 6):
+        some = found[at : at + 6]
+        analyse(samples[at * FRAME : (at + 1 + len(some)) * FRAME], some)
+    return found

@@ -2,21 +2,13 @@
 
 import numpy as np
 import pytest
-from signals import RATE, at_level, music, talk
+from signals import RATE, at_level, music, rows, talk
 
-from ivr.audio.features import COLUMNS, FRAME, analyse
+from ivr.audio.features import FRAME
 from ivr.audio.hearing.cuts import NAMES as CUTS
 from ivr.audio.hearing.cuts import cuts
 from ivr.audio.hearing.returning import NAMES as RETURNS
 from ivr.audio.hearing.returning import returning
-
-
-def rows(samples):
-    found = np.zeros((len(samples) // FRAME - 1, COLUMNS + 3), np.float32)
-    for at in range(0, len(found), 6):
-        some = found[at : at + 6]
-        analyse((samples * 32767).astype(np.int16)[at * FRAME : (at + 1 + len(some)) * FRAME], some)
-    return found
 
 
 def speech(seconds=4.0):

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
+from ivr.audio.hearing import concealment
+from ivr.audio.hearing.figures import NAMES
 from tests.corpus import kinds
 from tests.corpus.generate import KINDS
 from tests.corpus.noises import drowning
 from tests.training.examples import Example
-from tests.training.unseen import UNSEEN
+from tests.training.unseen import UNSEEN, deaf
 
 
 def example(kind, family=""):
@@ -28,6 +30,12 @@ def test_every_noisy_kind_of_tune_is_one_impairment(kind):
 @pytest.mark.parametrize("family", drowning("tune"))
 def test_a_family_is_found_where_the_kind_does_not_name_it(family):
     assert groups("noise over echo", family) == groups(f"{family} alone")
+
+
+def test_whoever_has_met_no_loss_is_not_told_of_any():
+    told = Example(np.ones(len(NAMES), np.float32), 4.0, True, "noisy", "burst loss, zero", "")
+    silenced = {name for name, value in zip(NAMES, deaf(told).figures, strict=True) if not value}
+    assert silenced == {*concealment.NAMES}
 
 
 def test_every_loss_is_left_out_in_whatever_class():

@@ -6,7 +6,7 @@ from tests.corpus import music, quiet, tones
 from tests.corpus.codecs import codecs, named
 from tests.corpus.draft import Draft
 from tests.corpus.kinds import Kind, finished, table
-from tests.corpus.line import FILLINGS, concealed, concealed_by, echo, handset, lost_before, room, scattered
+from tests.corpus.line import concealed, concealed_by, echo, handset, lost_before, room, scattered, some_filling
 from tests.corpus.measures import activity, at_active, at_level, band_powers, gain_for, sounding, speech_powers
 from tests.corpus.model import FRAME, RATE, Floats, Scene
 from tests.corpus.noises import families, noise
@@ -17,7 +17,7 @@ from tests.corpus.talk import level, someone, talk, whispered, word
 LEAST, MOST, HIGHEST = 6.1, 20.0, 14.5
 
 
-def _spoken(scene: Scene) -> Draft:
+def spoken(scene: Scene) -> Draft:
     """Somebody talking over faint comfort noise."""
     name = someone(scene)
     return Draft(scene, talk(scene, name), quiet.comfort(scene, -58), speaker=name)
@@ -32,7 +32,7 @@ def scaled(speech: Floats, sound: Floats, want: float) -> Floats | None:
     return None if gain is None else sound * 10 ** ((gain - max(want - HIGHEST, 0.0)) / 20)
 
 
-def _margin(scene: Scene) -> float:
+def margin(scene: Scene) -> float:
     """A weighted SNR of 6 to 20 dB, half of the time under 11 dB."""
     return LEAST + (MOST - LEAST) * float(scene.chance.random() ** 1.5)
 
@@ -68,7 +68,7 @@ def _shout(scene: Scene) -> Draft:
 
 
 def _hands_free(scene: Scene) -> Draft:
-    draft = _spoken(scene)
+    draft = spoken(scene)
     assert draft.speech is not None
     said = room(draft.speech, scene.chance)
     return finished(Draft(scene, said, quiet.comfort(scene, -48), reference=draft.speech, speaker=draft.speaker))
@@ -76,7 +76,7 @@ def _hands_free(scene: Scene) -> Draft:
 
 def _discontinuous(scene: Scene) -> Draft:
     """Speech whose pauses are not sent: digital silence or faint comfort noise between the words."""
-    draft = _spoken(scene)
+    draft = spoken(scene)
     assert draft.speech is not None
     sent = sounding(draft.speech)
     filler = quiet.comfort(scene, -60) if scene.maybe(0.5) else scene.zeros()
@@ -84,7 +84,7 @@ def _discontinuous(scene: Scene) -> Draft:
 
 
 def _handset(scene: Scene) -> Draft:
-    draft = _spoken(scene)
+    draft = spoken(scene)
     assert draft.speech is not None
     said = handset(draft.speech, scene.chance)
     return finished(Draft(scene, said, quiet.comfort(scene, -50), reference=draft.speech, speaker=draft.speaker))
@@ -98,9 +98,9 @@ def _barge_in(scene: Scene) -> Draft:
 
 
 def _light_loss(scene: Scene) -> Draft:
-    draft = finished(_spoken(scene))
+    draft = finished(spoken(scene))
     lost = scattered(scene.size // FRAME, scene.chance, scene.chance.uniform(0.01, 0.075))
-    filling = FILLINGS[int(scene.chance.integers(len(FILLINGS)))]
+    filling = some_filling(scene)
     draft.heard, ours = lost_before(scene.chance, draft.heard, lambda x: concealed(scene, x, lost, filling))
     draft.gone, draft.lost = lost, lost if filling == "zero" and ours else None
     return draft
@@ -110,7 +110,7 @@ def _light_loss_in(prefix: str) -> Kind:
     """The same through a codec whose decoder conceals what is lost."""
 
     def drafted(scene: Scene) -> Draft | None:
-        draft, found = _spoken(scene), named(prefix)
+        draft, found = spoken(scene), named(prefix)
         if not found:
             return None
         draft.gone = lost = scattered(scene.size // FRAME, scene.chance, scene.chance.uniform(0.01, 0.075))
@@ -125,7 +125,7 @@ def _through(prefix: str) -> Kind:
     """Speech through one of the codecs whose name starts so; plain speech where there is none."""
 
     def drafted(scene: Scene) -> Draft:
-        draft, found = _spoken(scene), named(prefix)
+        draft, found = spoken(scene), named(prefix)
         if found:
             draft.heard = found[int(scene.chance.integers(len(found)))].passed(draft.heard)
         return draft
@@ -134,7 +134,7 @@ def _through(prefix: str) -> Kind:
 
 
 def _transcoded(scene: Scene) -> Draft:
-    draft, found = _spoken(scene), list(codecs().values())
+    draft, found = spoken(scene), list(codecs().values())
     for _ in range(2):
         draft.heard = found[int(scene.chance.integers(len(found)))].passed(draft.heard)
     return draft
@@ -142,7 +142,7 @@ def _transcoded(scene: Scene) -> Draft:
 
 def _keys(scene: Scene) -> Draft:
     """Speech with one key before or after it."""
-    draft = _spoken(scene)
+    draft = spoken(scene)
     assert draft.speech is not None
     keyed = int(scene.chance.uniform(0.08, 0.25) * RATE)
     pair = float(scene.chance.choice(tones.ROWS)), float(scene.chance.choice(tones.COLUMNS))
@@ -155,37 +155,37 @@ def _keys(scene: Scene) -> Draft:
     return finished(Draft(scene, said, draft.noise, beside, speaker=draft.speaker))
 
 
-def _over(make: Kind, sound: Floats, family: str, scene: Scene) -> Draft | None:
+def over(make: Kind, sound: Floats, family: str, scene: Scene) -> Draft | None:
     draft = make(scene)
     assert draft is not None
     assert draft.speech is not None
-    noise_there = scaled(draft.speech, sound, _margin(scene))
+    noise_there = scaled(draft.speech, sound, margin(scene))
     if noise_there is None:
         return None
     return finished(Draft(scene, draft.speech, noise_there, speaker=draft.speaker, family=family))
 
 
 def _music(scene: Scene) -> Draft | None:
-    return _over(_spoken, music.composed(scene), "", scene)
+    return over(spoken, music.composed(scene), "", scene)
 
 
 def _hum(scene: Scene) -> Draft:
     """Speech over hum with many harmonics; what lies below the bands that count may be louder than the voice."""
-    draft, sound = _spoken(scene), quiet.hum(scene, 24)
+    draft, sound = spoken(scene), quiet.hum(scene, 24)
     assert draft.speech is not None
-    loud = scaled(draft.speech, sound, _margin(scene))
+    loud = scaled(draft.speech, sound, margin(scene))
     if loud is None:
         loud = at_level(sound, activity(draft.speech)[0] + scene.chance.uniform(-12, 6))
     return finished(Draft(scene, draft.speech, loud + draft.noise, speaker=draft.speaker))
 
 
 def _knocks(scene: Scene) -> Draft | None:
-    return _over(_spoken, quiet.knocks(scene), "", scene)
+    return over(spoken, quiet.knocks(scene), "", scene)
 
 
 def _noise(family: str) -> Kind:
     def drafted(scene: Scene) -> Draft | None:
-        return _over(_spoken, noise(scene, family), family, scene)
+        return over(spoken, noise(scene, family), family, scene)
 
     return drafted
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from tests.corpus.codecs import Codec, codecs, named
+from tests.corpus.fillings import WAYS, filled
 from tests.corpus.measures import at_level, dbov
 from tests.corpus.model import FRAME, RATE, Bools, Floats, Rng, Scene
 from tests.corpus.quiet import comfort
@@ -54,12 +55,20 @@ def bursts(count: int, chance: Rng, rate: float) -> Bools:
     return lost
 
 
+def some_filling(scene: Scene) -> str:
+    """One of the fillings; what is learnt from knows more of them."""
+    known = FILLINGS if scene.split == "test" else (*FILLINGS, *WAYS)
+    return known[int(scene.chance.integers(len(known)))]
+
+
 def concealed(scene: Scene, x: Floats, lost: Bools, filling: str) -> Floats:
     """The sound with lost frames silenced, repeated and faded, filled with comfort noise or with the last period.
 
     What is learnt from is filled in more ways: faded faster or slower, by repeats of any period, in noise as loud as
     the pauses.
     """
+    if filling not in FILLINGS:
+        return filled(scene.chance, x, lost, filling)
     if filling == "pitch":
         return substituted(x, lost, GONE if scene.split == "test" else int(scene.chance.uniform(160, 1600)))
     frames = x[: scene.size].reshape(-1, FRAME).copy()

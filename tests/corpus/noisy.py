@@ -71,16 +71,16 @@ def _alone(family: str) -> Kind:
     return drafted
 
 
-def _speech(scene: Scene) -> Draft:
+def speaking(scene: Scene) -> Draft:
     name = someone(scene)
     return Draft(scene, talk(scene, name), quiet.comfort(scene, -55), speaker=name)
 
 
-def _torn(filling: str) -> Kind:
+def torn(filling: str) -> Kind:
     """Speech of which 32 to 60 % is lost in bursts."""
 
     def drafted(scene: Scene) -> Draft | None:
-        draft = finished(_speech(scene))
+        draft = finished(speaking(scene))
         lost = _much(draft)
         if lost is None:
             return None
@@ -95,7 +95,7 @@ def _torn(filling: str) -> Kind:
 
 def _torn_and_coded(scene: Scene) -> Draft | None:
     """The same silenced or repeated, and then coded by a switch further on at a low rate."""
-    draft = _torn(("zero", "repeat", "noise")[int(scene.chance.integers(3))])(scene)
+    draft = torn(("zero", "repeat", "noise")[int(scene.chance.integers(3))])(scene)
     found = [codec for codec in codecs().values() if codec.name not in ("alaw", "mulaw")]
     if draft is None or not found:
         return None
@@ -108,7 +108,7 @@ def _torn_in(prefix: str) -> Kind:
     """The same through a codec whose decoder conceals what is lost."""
 
     def drafted(scene: Scene) -> Draft | None:
-        draft, found = _speech(scene), named(prefix)
+        draft, found = speaking(scene), named(prefix)
         lost = _much(draft)
         if lost is None or not found:
             return None
@@ -139,7 +139,7 @@ def _bit_errors(prefix: str) -> Kind:
     """Speech through a codec whose frames have bit errors, more of them the more can be understood."""
 
     def drafted(scene: Scene) -> Draft | None:
-        draft, found = _speech(scene), named(prefix)
+        draft, found = speaking(scene), named(prefix)
         if not found:
             return None
         codec, rate = found[int(scene.chance.integers(len(found)))], 0.015
@@ -157,7 +157,7 @@ def _bit_errors(prefix: str) -> Kind:
 
 
 def _garbled(scene: Scene) -> Draft:
-    draft = _speech(scene)
+    draft = speaking(scene)
     draft.damaged = True
     draft.heard = coded(shuffled(draft.heard, scene.chance), scene.chance)
     return draft
@@ -171,7 +171,7 @@ def _families(split: str) -> dict[str, Kind]:
 
 KINDS = table(
     {
-        **{f"burst loss, {filling}": _torn(filling) for filling in FILLINGS},
+        **{f"burst loss, {filling}": torn(filling) for filling in FILLINGS},
         "burst loss, coded again": _torn_and_coded,
         "burst loss, amr": _torn_in("amr"),
         "burst loss, g.729": _torn_in("g729"),

@@ -10,7 +10,7 @@ from tests.corpus.band import band
 from tests.corpus.codecs import named
 from tests.corpus.draft import Draft
 from tests.corpus.kinds import Kind, finished, table
-from tests.corpus.line import FILLINGS, bursts, coded, concealed, echo, lost_before
+from tests.corpus.line import bursts, coded, concealed, echo, lost_before, some_filling
 from tests.corpus.measures import at_level, band_powers, gain_for
 from tests.corpus.model import FRAME, Bools, Floats, Scene
 from tests.corpus.noises import drowning, noise
@@ -36,7 +36,7 @@ def _torn(scene: Scene) -> Draft:
     """Comfort noise of which 5 to 50 % is lost in bursts."""
     lost = bursts(scene.size // FRAME, scene.chance, scene.chance.uniform(0.05, 0.5))
     draft = finished(Draft(scene, noise=quiet.comfort(scene)))
-    filling = FILLINGS[int(scene.chance.integers(len(FILLINGS)))]
+    filling = some_filling(scene)
     draft.heard, ours = lost_before(scene.chance, draft.heard, lambda x: concealed(scene, x, lost, filling))
     draft.gone, draft.lost = lost, lost if filling == "zero" and ours else None
     return draft
@@ -82,23 +82,22 @@ def _faint(below: float) -> Kind:
     def drafted(scene: Scene) -> Draft | None:
         names = drowning(scene.split)
         family = names[int(scene.chance.integers(len(names)))]
-        sound = noise(scene, family)
-        gain = gain_for(TALKER, band_powers(sound), float(scene.chance.uniform(*CALM)))
-        if gain is None:
-            return None
-        sound = sound * 10 ** ((gain - scene.chance.uniform(0, below)) / 20)
-        return finished(Draft(scene, noise=sound, family=family))
+        sound = calm(scene, noise(scene, family), below)
+        return None if sound is None else finished(Draft(scene, noise=sound, family=family))
 
     return drafted
 
 
+def calm(scene: Scene, sound: Floats, below: float) -> Floats | None:
+    """A sound as loud as may be while a talker would be understood, or up to `below` dB fainter; None if it can't."""
+    gain = gain_for(TALKER, band_powers(sound), float(scene.chance.uniform(*CALM)))
+    return None if gain is None else sound * 10 ** ((gain - scene.chance.uniform(0, below)) / 20)
+
+
 def _loud_hum(scene: Scene) -> Draft | None:
     """Hum with many harmonics, as loud as it may be while a talker would be understood."""
-    sound = quiet.hum(scene, 24)
-    gain = gain_for(TALKER, band_powers(sound), float(scene.chance.uniform(*CALM)))
-    if gain is None:
-        return None
-    return finished(Draft(scene, noise=sound * 10 ** (gain / 20) + quiet.comfort(scene, -55)))
+    sound = calm(scene, quiet.hum(scene, 24), 0)
+    return None if sound is None else finished(Draft(scene, noise=sound + quiet.comfort(scene, -55)))
 
 
 def _far_babble(scene: Scene) -> Draft:

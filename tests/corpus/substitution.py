@@ -35,12 +35,12 @@ def substituted(x: Floats, lost: Bools, gone: int = GONE) -> Floats:
 def _filling(before: Floats, size: int, gone: int) -> Floats:
     if len(before) < LONGEST + LOOKED_AT:
         return np.zeros(size)
-    period = before[-_period(before) :]
+    last = before[-period(before) :]
     fade = np.clip((gone - np.arange(size)) / max(1, gone - HELD), 0, 1)
-    return np.resize(period, size) * fade
+    return np.resize(last, size) * fade
 
 
-def _period(before: Floats) -> int:
+def period(before: Floats) -> int:
     """The lag at which the last 20 ms look most like what was before them."""
     last = before[-LOOKED_AT:]
     windows = np.lib.stride_tricks.sliding_window_view(before[-LOOKED_AT - LONGEST : -SHORTEST], LOOKED_AT)

@@ -39,15 +39,20 @@ class Example:
     family: str
 
 
-class _Open(Detector):
+class Hearing(Detector):
     """A detector that never decides before the end."""
 
     def _early(self) -> Verdict | None:
         return None
 
-    def figures(self) -> Rows:
+    def rows(self) -> Rows:
+        """The window's rows so far."""
         self.analyse()
-        return figures(self._past.window(), self._measure())
+        return self._past.window().copy()
+
+    def figures(self) -> Rows:
+        """The window's figures so far."""
+        return figures(self.rows(), self._measure())
 
 
 def frames(heard: Clip) -> Iterator[tuple[bytes | None, bytes | None]]:
@@ -63,7 +68,7 @@ def frames(heard: Clip) -> Iterator[tuple[bytes | None, bytes | None]]:
 
 def windows(heard: Clip) -> Iterator[Example]:
     """The clip's windows, the whole of it last."""
-    ear = _Open()
+    ear = Hearing()
     count = len(heard.near) // FRAME
     wanted = {*(round(cut * 50) for cut in CUTS if cut * 50 < count - 5), count}
     for number, (near, far) in enumerate(frames(heard), 1):
@@ -81,10 +86,15 @@ def shows(heard: Clip, count: int) -> bool:
     return True
 
 
-def examples(split: str, count: int, seed: int) -> Iterator[Example]:
-    """Windows of `count` clips to learn from; raises HeldOut for the test split."""
+def allowed(split: str) -> None:
+    """Raises HeldOut for the test split."""
     if split not in ALLOWED:
         raise HeldOut(f"the {split} split is kept for the test: learn from {' or '.join(ALLOWED)}")
+
+
+def examples(split: str, count: int, seed: int) -> Iterator[Example]:
+    """Windows of `count` clips to learn from; raises HeldOut for the test split."""
+    allowed(split)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for found in pool.map(partial(_windows_of, split, seed), range(count), chunksize=20):
             yield from found

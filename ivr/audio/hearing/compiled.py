@@ -144,6 +144,37 @@ def walker(places: npt.NDArray[Any], first: Ints, depth: int, file: Path = FILE)
     return walk
 
 
+def concealer(
+    weight: Rows, places: npt.NDArray[Any], leaf: Rows, first: npt.NDArray[np.int64], depth: int, file: Path = FILE
+) -> Callable[[Rows], Rows] | None:
+    """`_plainly` of concealment.py in C, for what each band weighs and its trees; None where it was not built."""
+    function = _function("concealed", file)
+    if function is None:
+        return None
+    assert places.dtype == PLACE, "as the C side reads it"
+    function.argtypes = (
+        ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int,
+        ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_void_p,
+    )  # fmt: skip
+    function.restype = None
+    held = (
+        np.ascontiguousarray(weight, np.float32), np.ascontiguousarray(places),
+        np.ascontiguousarray(leaf, np.float32), np.ascontiguousarray(first, np.int32),
+    )  # fmt: skip
+    bands, nodes, leaves, starts = (one.ctypes.data for one in held)
+
+    def chances(window: Rows) -> Rows:
+        rows, out = _window(window), np.empty(len(window), np.float32)
+        function(
+            rows.ctypes.data, len(rows), bands, nodes, leaves, len(places) - len(leaf), starts, len(first), depth,
+            out.ctypes.data,
+        )  # fmt: skip
+        return out
+
+    chances.held = held  # type: ignore[attr-defined]  # kept alive as long as what uses them
+    return chances
+
+
 def _function(name: str, file: Path) -> Any:  # noqa: ANN401 - ctypes has no type for it
     try:
         return ctypes.CDLL(str(file))[name]

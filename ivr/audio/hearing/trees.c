@@ -1,16 +1,9 @@
-/* Walks a forest of decision trees, as ivr/audio/hearing/forest.py does in numpy, which looks at every split. */
+/* Walks a forest of decision trees, as forest.py and concealment.py do in numpy. */
 
-#include <stdint.h>
+#include "trees.h"
 
 #define TOGETHER 16 /* trees walked side by side, since each step waits for memory */
 
-struct place { /* a split, or a leaf, which leads to itself */
-    float threshold;
-    int32_t figure;
-    int32_t ways[2]; /* if the figure is not above the threshold, and if it is */
-};
-
-/* The place that each tree comes to from its first one in `depth` steps. */
 void walk(const struct place *places, const float *figures, const int32_t *first, int trees, int depth, int32_t *last) {
     for (int from = 0; from < trees; from += TOGETHER) {
         const int some = trees - from < TOGETHER ? trees - from : TOGETHER;
