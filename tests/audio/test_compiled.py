@@ -218,7 +218,7 @@ def test_it_finds_the_lost_frames_that_numpy_finds(number):
         if len(window) >= concealment.FEWEST:
             ours, theirs = concealment.chances()(window), concealment.plainly(trees, window)
             apart = np.abs(ours - theirs)
-            assert apart.max() < 0.1
+            assert apart.max() < 0.25
             assert apart.mean() < 1e-3
 
 
