@@ -77,16 +77,27 @@ def test_people_are_clear(speaker, level):
 
 @voices
 @pytest.mark.parametrize("voice", ["cmn-latn-pinyin+f2", "cmn-latn-pinyin+m1"])
-@pytest.mark.parametrize("level", [-35, -25, -15])
+@pytest.mark.parametrize("level", [-35, -25])
 def test_one_short_word_is_heard_in_time(voice, level):
+    verdict, over = short_word(voice, level)
+    assert verdict.label is Label.CLEAR
+    assert verdict.decided_at <= over + 0.6  # 0.4 s to hear that it is over, and a batch
+
+
+@voices
+@pytest.mark.parametrize("voice", ["cmn-latn-pinyin+f2", "cmn-latn-pinyin+m1"])
+def test_one_short_word_shouted_is_clear_at_the_end_of_the_window_at_the_latest(voice):
+    """espeak-ng's shout, never twice the same, is not always believed before."""
+    verdict, _ = short_word(voice, -15)
+    assert verdict.label is Label.CLEAR
+
+
+def short_word(voice, level):
+    """What is made of a word in 2.5 s of faint noise, and when it is over, in seconds."""
     word = s.at_active(s.espeak("wei2", voice), level)
     x = comfort(-60, seconds=2.5)
     x[8000 : 8000 + len(word)] += word
-    verdict = judged(s.alaw(x))
-    assert verdict.label is Label.CLEAR
-    over = 1.0 + len(word) / s.RATE
-    # 0.4 s to hear that it is over, and a batch; espeak-ng's shout, never twice the same, may take to the window's end
-    assert verdict.decided_at <= (over + 0.6 if level < -15 else 2.5)
+    return judged(s.alaw(x)), 1.0 + len(word) / s.RATE
 
 
 @voices

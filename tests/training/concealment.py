@@ -29,7 +29,7 @@ COUNT = 60000
 OTHER = SEED + 1
 """Clips to choose from, and their seed: not the forest's."""
 ONE_IN = 4
-"""Of clips without losses, so many are left out for each that is heard."""
+"""Of clips without losses, one in so many is heard."""
 ROUNDS = 128
 PARAMETERS = {
     "objective": "binary", "num_leaves": 31, "max_depth": 8, "learning_rate": 0.15, "min_data_in_leaf": 300,

@@ -1,6 +1,6 @@
-"""The compiled helpers `frames.c`, `voicing.c`, `judge.c`, `figures.c`, `trees.c`, where `ivr.setup` could build them.
+"""The compiled helpers `frames.c`, `voicing.c`, `judge.c`, `figures.c`, `concealment.c`, `trees.c`.
 
-Else numpy, and for the voice Python, does the same at a higher cost.
+They are there where `ivr.setup` could build them; else numpy, and for the voice Python, does the same at a higher cost.
 """
 
 import ctypes
@@ -145,9 +145,9 @@ def walker(places: npt.NDArray[Any], first: Ints, depth: int, file: Path = FILE)
 
 
 def concealer(
-    weight: Rows, places: npt.NDArray[Any], leaf: Rows, first: npt.NDArray[np.int64], depth: int, file: Path = FILE
+    weight: Rows, places: npt.NDArray[Any], leaf: Rows, first: Ints, depth: int, file: Path = FILE
 ) -> Callable[[Rows], Rows] | None:
-    """`_plainly` of concealment.py in C, for what each band weighs and its trees; None where it was not built."""
+    """`plainly` of concealment.py in C, for what each band weighs and its trees; None where it was not built."""
     function = _function("concealed", file)
     if function is None:
         return None

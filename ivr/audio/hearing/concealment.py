@@ -100,14 +100,8 @@ def chances() -> Chances:
 
 def plainly(trees: Trees, window: Rows) -> Rows:
     """The same with numpy alone, where the compiled helper is missing."""
-    seen, splits, leaves = looks(window), len(trees.figure), len(trees.leaf)
-    none = np.zeros(leaves, np.int64)
-    figure, rise = np.r_[trees.figure, none], np.r_[trees.rise, none]
-    threshold = np.r_[trees.threshold, none.astype(np.float32)]
-    at, row = np.tile(trees.first, (len(seen), 1)), np.arange(len(seen))[:, None]
-    for _ in range(trees.depth):
-        at = trees.low[at] + rise[at] * (seen[row, figure[at]] > threshold[at])
-    votes = np.add.reduce(trees.leaf[at - splits].astype(np.float64), axis=1)
+    reached = trees.walk(looks(window)) - len(trees.figure)
+    votes = np.add.reduce(trees.leaf[reached].astype(np.float64), axis=1)
     return np.asarray(1 / (1 + np.exp(-votes)), np.float32)
 
 

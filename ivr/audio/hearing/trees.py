@@ -35,6 +35,16 @@ class Trees:
     kind: Ints
     depth: int
 
+    def walk(self, rows: Rows) -> Ints:
+        """The place that each tree (columns) comes to with each row of figures (rows)."""
+        none = np.zeros(len(self.leaf), np.int64)
+        figure, rise = np.r_[self.figure, none], np.r_[self.rise, none]
+        threshold = np.r_[self.threshold, none.astype(np.float32)]
+        at, row = np.tile(self.first, (len(rows), 1)), np.arange(len(rows))[:, None]
+        for _ in range(self.depth):
+            at = self.low[at] + rise[at] * (rows[row, figure[at]] > threshold[at])
+        return at
+
     def places(self) -> npt.NDArray[np.void]:
         """The same as the C side reads it."""
         places = np.zeros(len(self.low), PLACE)
