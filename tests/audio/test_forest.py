@@ -9,7 +9,7 @@ from ivr.audio.features import BANDS, COLUMNS, FRAME, analyse
 from ivr.audio.hearing.figures import _COMPILED, NAMES, figures, tell_plainly
 from ivr.audio.hearing.forest import CLASSES, FILE, forest
 from ivr.audio.hearing.judge import measure
-from tests.training.examples import COUNT, SEED, HeldOut, examples
+from tests.training.examples import COUNT, LONGER, SEED, HeldOut, examples
 from tests.training.rounding import rounded
 
 SMALL = {
@@ -70,7 +70,8 @@ def test_names_are_told_once():
 
 
 def test_the_shipped_forest_is_what_training_makes_when_it_is_told_nothing():
-    assert json.loads(FILE.read_text())["made_by"] == f"python -m tests.training --count {COUNT} --seed {SEED}"
+    recipe = f"python -m tests.training --count {COUNT} --longer {LONGER} --seed {SEED}"
+    assert json.loads(FILE.read_text())["made_by"] == recipe
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`python -m tests.corpus OUT --split test --count 600 --seed 1 [--seconds 2]`: writes clips and labels.csv."""
+"""`python -m tests.corpus OUT --split test --count 600 --seed 1 [--seconds 2] [--longer]`: clips and labels.csv."""
 
 import argparse
 import csv
@@ -48,8 +48,9 @@ def main() -> None:
     ask.add_argument("--count", type=int, default=600)
     ask.add_argument("--seed", type=int, default=1)
     ask.add_argument("--seconds", type=float)
+    ask.add_argument("--longer", action="store_true", help="over longer connections (connection.py)")
     told = ask.parse_args()
-    write(told.out, clips(told.split, told.count, told.seed, told.seconds), told.count)
+    write(told.out, clips(told.split, told.count, told.seed, told.seconds, told.longer), told.count)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ LEAST, MOST, HIGHEST = 6.1, 20.0, 14.5
 def spoken(scene: Scene) -> Draft:
     """Somebody talking over faint comfort noise."""
     name = someone(scene)
-    return Draft(scene, talk(scene, name), quiet.comfort(scene, -58), speaker=name)
+    return Draft(scene, talk(scene, name), quiet.bed(scene, -58), speaker=name)
 
 
 def scaled(speech: Floats, sound: Floats, want: float) -> Floats | None:
@@ -49,12 +49,12 @@ def _comfort(scene: Scene) -> Draft:
 
 def _word(scene: Scene) -> Draft:
     name = someone(scene)
-    return finished(Draft(scene, word(scene, name), quiet.comfort(scene, -50), speaker=name))
+    return finished(Draft(scene, word(scene, name), quiet.bed(scene, -50), speaker=name))
 
 
 def _soft(scene: Scene) -> Draft:
     name = someone(scene)
-    said = at_active(talk(scene, name), scene.chance.uniform(-42, -34))
+    said = at_active(talk(scene, name), scene.chance.uniform(-42, -16 if scene.longer else -34))
     said = whispered(said, scene.chance) if scene.maybe(0.6) else said
     return finished(Draft(scene, said, quiet.comfort(scene, -60), speaker=name))
 
@@ -64,14 +64,14 @@ def _shout(scene: Scene) -> Draft:
     said = at_active(talk(scene, name), chance.uniform(-18, -11))
     top = np.abs(said).max() * chance.uniform(0.25, 0.7)
     clipped = np.clip(said, -top, top)
-    return finished(Draft(scene, clipped, quiet.comfort(scene, -50), reference=said, speaker=name))
+    return finished(Draft(scene, clipped, quiet.bed(scene, -50), reference=said, speaker=name))
 
 
 def _hands_free(scene: Scene) -> Draft:
     draft = spoken(scene)
     assert draft.speech is not None
     said = room(draft.speech, scene.chance)
-    return finished(Draft(scene, said, quiet.comfort(scene, -48), reference=draft.speech, speaker=draft.speaker))
+    return finished(Draft(scene, said, quiet.bed(scene, -48), reference=draft.speech, speaker=draft.speaker))
 
 
 def _discontinuous(scene: Scene) -> Draft:
@@ -87,12 +87,12 @@ def _handset(scene: Scene) -> Draft:
     draft = spoken(scene)
     assert draft.speech is not None
     said = handset(draft.speech, scene.chance)
-    return finished(Draft(scene, said, quiet.comfort(scene, -50), reference=draft.speech, speaker=draft.speaker))
+    return finished(Draft(scene, said, quiet.bed(scene, -50), reference=draft.speech, speaker=draft.speaker))
 
 
 def _barge_in(scene: Scene) -> Draft:
     name, far = someone(scene), prompt(scene)
-    back = echo(scene, far) + quiet.comfort(scene, -55)
+    back = echo(scene, far) + quiet.bed(scene, -55)
     said = word(scene, name) if scene.maybe(0.3) else talk(scene, name)
     return finished(Draft(scene, said, back, speaker=name, far=far))
 

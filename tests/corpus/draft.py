@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from tests.corpus.connection import sent
 from tests.corpus.model import Bools, Floats, Scene
 
 
@@ -37,4 +38,6 @@ class Draft:
         self.noise = self.noise if len(self.noise) else silence
         self.beside = self.beside if len(self.beside) else silence
         voice = silence if self.speech is None else self.speech
-        self.heard = self.heard if len(self.heard) else voice + self.noise + self.beside
+        if not len(self.heard):
+            there = voice + self.noise
+            self.heard = (sent(self.scene, there) if self.scene.longer else there) + self.beside

@@ -6,10 +6,11 @@ import numpy as np
 
 from tests.corpus import clear, noisy, silent
 from tests.corpus.codecs import named, shorts
+from tests.corpus.connection import carried
 from tests.corpus.draft import Draft
 from tests.corpus.kinds import Table
 from tests.corpus.learnt import CLEAR, NOISY, SILENT, with_learnt
-from tests.corpus.line import idle
+from tests.corpus.line import concealed, idle, scattered, some_filling
 from tests.corpus.model import FRAME, LABELS, RATE, SPLITS, Clip, Rng, Scene
 from tests.corpus.places import warn
 from tests.corpus.truth import HOLDS
@@ -20,6 +21,7 @@ KINDS: dict[str, Table] = {
     "noisy": with_learnt(noisy.KINDS, NOISY),
 }
 TRIES = 25
+LOSSY = 0.15
 ACTIVE, SYLLABLE = 0.02, 10
 SHORTEST, LONGEST = 2.0, 6.0
 SIZES = [n * FRAME for n in range(100, 301) if pow(2 * 3 * 5 * 7, 8, n) == 0]
@@ -37,23 +39,36 @@ def _codec(kind: str) -> str:
     return kind.removesuffix(" bit errors").removeprefix("burst loss, ").removeprefix("light loss, ")
 
 
-def clips(split: str, count: int, seed: int, seconds: float | None = None) -> Iterator[Clip]:
+def clips(split: str, count: int, seed: int, seconds: float | None = None, longer: bool = False) -> Iterator[Clip]:
     """`count` clips of a split, of 2 to 6 s or of exactly `seconds`; the same arguments always give the same clips."""
-    return (clip(split, number, seed, seconds) for number in range(count))
+    return (clip(split, number, seed, seconds, longer) for number in range(count))
 
 
-def clip(split: str, number: int, seed: int, seconds: float | None = None) -> Clip:
-    """Clip `number` of the split's endless row."""
+def clip(split: str, number: int, seed: int, seconds: float | None = None, longer: bool = False) -> Clip:
+    """Clip `number` of the split's endless row, over a `longer` connection than the kind alone asks for or not."""
     label = LABELS[number % 3]
     chance = np.random.default_rng([seed, SPLITS.index(split), number])
     names = _turn(split, label, number // 3, seed)
     for name in names:
         for _ in range(TRIES):
-            draft = KINDS[label][split][name](Scene(split, _size(chance, seconds), chance))
+            draft = KINDS[label][split][name](Scene(split, _size(chance, seconds), chance, longer))
+            if draft is not None and longer:
+                _carry(draft)
             if draft is not None and HOLDS[label](draft):
                 return _packed(draft, label, name)
         warn(f"{split}: no {label} clip of the kind {name} came out right, another kind was taken")
     raise RuntimeError(f"no {label} clip of any kind came out right in {split}")
+
+
+def _carry(draft: Draft) -> None:
+    """Over the rest of a longer connection, a few packets lost; none lies behind a line that counts lost packets."""
+    scene = draft.scene
+    if draft.lost is not None or not np.any(draft.heard):
+        return
+    if draft.gone is None and scene.maybe(LOSSY):
+        draft.gone = scattered(scene.size // FRAME, scene.chance, scene.chance.uniform(0.005, 0.07))
+        draft.heard = concealed(scene, draft.heard, draft.gone, some_filling(scene))
+    draft.heard = carried(scene, draft.heard)
 
 
 def first_choice(split: str, number: int, seed: int) -> str:

@@ -26,6 +26,8 @@ class Scene:
     split: str
     size: int
     chance: Rng
+    longer: bool = False
+    """Whether the connection is a longer one: see connection.py."""
 
     @property
     def seconds(self) -> float:

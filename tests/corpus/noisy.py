@@ -73,7 +73,7 @@ def _alone(family: str) -> Kind:
 
 def speaking(scene: Scene) -> Draft:
     name = someone(scene)
-    return Draft(scene, talk(scene, name), quiet.comfort(scene, -55), speaker=name)
+    return Draft(scene, talk(scene, name), quiet.bed(scene, -55), speaker=name)
 
 
 def torn(filling: str) -> Kind:

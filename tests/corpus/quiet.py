@@ -29,6 +29,12 @@ def comfort(scene: Scene, strongest: float = STRONG) -> Floats:
     return at_level(x, chance.uniform(FAINT, strongest))
 
 
+def bed(scene: Scene, strongest: float) -> Floats:
+    """Comfort noise to speak over; a longer connection may come without any, and its pauses are digital silence."""
+    x = comfort(scene, strongest)
+    return scene.zeros() if scene.longer and scene.maybe(0.25) else x
+
+
 def quantised(scene: Scene) -> Floats:
     """Comfort noise so faint that A-law or mu-law makes steps of it."""
     law = codecs()[("alaw", "mulaw")[int(scene.chance.integers(2))]]

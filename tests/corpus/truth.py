@@ -22,9 +22,18 @@ def intelligibility(draft: Draft) -> float | None:
     return None if clean is None else stoi(clean, draft.heard)
 
 
+def left_to_talker(draft: Draft) -> tuple[float, float]:
+    """A talker's weighted SNR in dB, least and most: over the noise made and what a longer connection left of it."""
+    made = talker_snrw(draft.noise)
+    if not draft.scene.longer or np.any(draft.beside):
+        return made, made
+    came = talker_snrw(draft.heard)
+    return min(made, came), max(made, came)
+
+
 def is_silent(draft: Draft) -> bool:
     """No speech, and a talker at −26 dBov would have a weighted SNR of +10 dB or more."""
-    return draft.speech is None and talker_snrw(draft.noise) >= CALM
+    return draft.speech is None and left_to_talker(draft)[0] >= CALM
 
 
 def is_clear(draft: Draft) -> bool:
@@ -38,7 +47,7 @@ def is_clear(draft: Draft) -> bool:
 def is_noisy(draft: Draft) -> bool:
     """Speech drowned, torn or garbled beyond understanding; or noise alone that would drown a talker."""
     if draft.speech is None:
-        return talker_snrw(draft.noise) <= DROWNED
+        return left_to_talker(draft)[1] <= DROWNED
     if loss(draft) >= HEAVY:
         return True
     if not draft.damaged and snrw(draft.speech, draft.noise) > DROWNED:

@@ -1,4 +1,4 @@
-"""`python -m tests.training [--count N] [--seed S]`: grows the forest from the train and tune splits.
+"""`python -m tests.training [--count N] [--longer N] [--seed S]`: grows the forest from the train and tune splits.
 
 What a forest learnt from train alone does with the voices and noises of tune is told first. Gradient boosting by
 LightGBM (`pip install -e .[train]`); what it wrote is read at run time without it.
@@ -16,7 +16,7 @@ import numpy as np
 from ivr.audio.hearing.figures import NAMES
 from ivr.audio.hearing.forest import CLASSES, FILE
 from tests.corpus.fillings import WAYS
-from tests.training.examples import COUNT, SEED, Example, examples, table
+from tests.training.examples import COUNT, LONGER, SEED, Example, examples, table
 from tests.training.kept import OtherFigures, keep, kept
 from tests.training.written import written
 
@@ -29,6 +29,8 @@ PARAMETERS = {
 TREES_ONLY = {f"burst loss, {way}" for way in WAYS}
 """Kinds for the trees that find lost frames: where each filling has a kind of its own, so much of what is noisy lies
 close to a clear call with pauses that these are taken for noisy. The forest hears them mixed, as one kind."""
+APART = 5
+"""How far the seed of the clips over longer connections is from that of the others."""
 SHORTEST = 1.2
 """Seconds of a window from which it is learnt from: what is shorter is hardly ever judged."""
 
@@ -36,6 +38,7 @@ SHORTEST = 1.2
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=COUNT, help="clips to learn from")
+    parser.add_argument("--longer", type=int, default=LONGER, help="more of them, over longer connections")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--out", type=Path, default=FILE)
     parser.add_argument("--alone", type=Path, help="where the forest of train alone goes, to choose thresholds with")
@@ -44,15 +47,15 @@ def main() -> int:
     )
     options = parser.parse_args()
     try:
-        learnt = made("train", options.count, options.seed, options.keep)
-        held = made("tune", options.count // 4, options.seed, options.keep)
+        learnt = both("train", options.count, options.longer, options.seed, options.keep)
+        held = both("tune", options.count // 4, options.longer // 4, options.seed, options.keep)
     except OtherFigures as error:
         parser.error(str(error))
     print("growing two forests")
     with ThreadPoolExecutor() as pool:
         alone, booster = pool.map(grow, (learnt, learnt + held), (options.seed, options.seed))
     print("learnt from train, asked of tune:", told(alone, [one for one in held if one.whole]))
-    recipe = f"python -m tests.training --count {options.count} --seed {options.seed}"
+    recipe = f"python -m tests.training --count {options.count} --longer {options.longer} --seed {options.seed}"
     if options.alone:
         options.alone.write_text(written(alone, f"{recipe}, of train alone", NAMES, CLASSES))
     options.out.write_text(written(booster, recipe, NAMES, CLASSES))
@@ -60,25 +63,30 @@ def main() -> int:
     return 0
 
 
-def made(split: str, count: int, seed: int, folder: Path | None) -> list[Example]:
-    """The examples of a split, from the folder if they are there, and there from now on."""
+def both(split: str, count: int, longer: int, seed: int, folder: Path | None) -> list[Example]:
+    """The examples of a split, and those over longer connections."""
+    return made(split, count, seed, folder) + made(split, longer, seed + APART, folder, longer=True)
+
+
+def made(split: str, count: int, seed: int, folder: Path | None, longer: bool = False) -> list[Example]:
+    """Examples of a split, from the folder if they are there, and there from now on."""
     if folder is None:
-        return list(shown(split, count, seed))
-    file = folder / f"{split}-{count}-{seed}.npz"
+        return list(shown(split, count, seed, longer))
+    file = folder / f"{split}-{'longer-' if longer else ''}{count}-{seed}.npz"
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        keep(file, shown(split, count, seed))
+        keep(file, shown(split, count, seed, longer))
     return kept(file)
 
 
-def shown(split: str, count: int, seed: int) -> Iterator[Example]:
-    """The examples of a split; how far it has come is printed, since it takes long."""
-    done, step = 0, max(1, count // 20)
-    for one in examples(split, count, seed):
+def shown(split: str, count: int, seed: int, longer: bool = False) -> Iterator[Example]:
+    """Examples of a split; how far it has come is printed, since it takes long."""
+    done, step, name = 0, max(1, count // 20), f"{split}, longer" if longer else split
+    for one in examples(split, count, seed, longer):
         yield one
         done += one.whole
         if one.whole and done % step == 0:
-            print(f"{split}: {done} of {count} clips", flush=True)
+            print(f"{name}: {done} of {count} clips", flush=True)
 
 
 def grow(learnt: list[Example], seed: int) -> "lightgbm.Booster":

@@ -20,6 +20,8 @@ CUTS = (0.8, 1.2, 1.6, 2.0, 2.5, 3.0, 4.0, 5.0)
 ALLOWED = ("train", "tune")
 COUNT, SEED = 104000, 95585
 """Clips of train (and a quarter as many of tune) that the shipped forest has learnt from, and where they come from."""
+LONGER = 20000
+"""And so many more over longer connections (and a quarter as many of tune), from a seed of their own."""
 TORN = 0.25
 
 
@@ -92,16 +94,16 @@ def allowed(split: str) -> None:
         raise HeldOut(f"the {split} split is kept for the test: learn from {' or '.join(ALLOWED)}")
 
 
-def examples(split: str, count: int, seed: int) -> Iterator[Example]:
-    """Windows of `count` clips to learn from; raises HeldOut for the test split."""
+def examples(split: str, count: int, seed: int, longer: bool = False) -> Iterator[Example]:
+    """Windows of `count` clips to learn from, over longer connections or not; raises HeldOut for the test split."""
     allowed(split)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for found in pool.map(partial(_windows_of, split, seed), range(count), chunksize=20):
+        for found in pool.map(partial(_windows_of, split, seed, longer), range(count), chunksize=20):
             yield from found
 
 
-def _windows_of(split: str, seed: int, number: int) -> list[Example]:
-    return list(windows(clip(split, number, seed)))
+def _windows_of(split: str, seed: int, longer: bool, number: int) -> list[Example]:
+    return list(windows(clip(split, number, seed, longer=longer)))
 
 
 def table(found: Sequence[Example], classes: Sequence[str]) -> tuple[Rows, npt.NDArray[np.int64]]:

@@ -15,8 +15,8 @@ _SURE = 1.0  # early, it must weigh this much
 _DROWNED = 4.0  # dB: noise that leaves a talker at −26 dBFS less than this is too much
 _DROWNED_EARLY = -5.0  # dB: before the end of the window, a loud talker may still come
 _MOSTLY = 0.75  # share of frames that must be noise to call a line noisy
-_NOISY = 0.6  # a chance from which a line is called noisy; all chosen on the tuning split
-_SILENT = 0.6  # and silent
+_NOISY = 0.7  # a chance from which a line is called noisy; all chosen on the tuning split
+_SILENT = 0.5  # and silent
 _SURE_NOT = 0.1  # a chance of a person below which nothing is in doubt but why nobody is heard
 _SOONEST = 1.2  # seconds that noise must have lasted
 _TORN = 0.14  # share of frames lost in bursts that tears words apart
@@ -58,7 +58,7 @@ def weigh(m: Measured, rules: Rules) -> Weighed:
 
 
 def decided(m: Measured, chances: Chances) -> Weighed:
-    """The answer of the forest, in doubt for a person: silent and noisy must be likelier than they need to be."""
+    """The answer of the forest, in doubt for a person: silent must be likelier than all else, noisy more so."""
     silent, clear, noisy = chances
     surely_nobody = clear < _SURE_NOT
     loud = m.heard >= _SOONEST and noisy > silent

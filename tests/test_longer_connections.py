@@ -1,0 +1,93 @@
+"""Longer connections: what telephones and networks do one after another leaves a clip what its label says it is."""
+
+import numpy as np
+import pytest
+
+from tests.corpus import LABELS, clips, device
+from tests.corpus.codecs import named
+from tests.corpus.connection import CARRIED, FAMILIES, SENT, carried, sent
+from tests.corpus.generate import clip
+from tests.corpus.measures import activity, at_level, dbov, sounding, talker_snrw
+from tests.corpus.model import FRAME, RATE, Scene
+from tests.corpus.talk import someone, talk
+from tests.corpus.truth import CALM, DROWNED, LIGHT
+
+SEED = 5
+EFFECTS = {step.__name__: step for step, _ in (*SENT, *CARRIED)}
+
+
+def scene(seed=1, seconds=3.0):
+    return Scene("train", int(seconds * RATE), np.random.default_rng(seed), longer=True)
+
+
+def voice(seed=1):
+    made = scene(seed)
+    return talk(made, someone(made))
+
+
+@pytest.mark.parametrize("name", EFFECTS)
+def test_each_step_keeps_the_length_and_something_to_be_heard(name):
+    for seed in range(5):
+        x = EFFECTS[name](scene(seed), voice())
+        assert x.shape == (3 * RATE,)
+        assert np.isfinite(x).all()
+        assert dbov(x) > -60
+
+
+@pytest.mark.parametrize("name", ["curved", "placed", "steered", "overdriven"])
+def test_a_telephone_leaves_the_level_as_it_is(name):
+    assert dbov(EFFECTS[name](scene(), voice())) == pytest.approx(dbov(voice()), abs=0.1)
+
+
+def test_gain_control_makes_pauses_louder_against_the_voice():
+    x, wider = voice() + at_level(np.random.default_rng(1).standard_normal(3 * RATE), -60), []
+    loud = np.repeat(device.levels(x) > activity(x)[0] - 10, device.STEP)
+    quiet = np.repeat(device.levels(x) < -55, device.STEP)
+    for seed in range(20):
+        made = device.steered(scene(seed), x)
+        wider.append(dbov(made[loud]) - dbov(made[quiet]))
+    assert np.mean(wider) < dbov(x[loud]) - dbov(x[quiet]) - 1
+
+
+def test_a_gate_lets_the_voice_through_and_lowers_or_replaces_what_is_between():
+    x = voice() + at_level(np.random.default_rng(1).standard_normal(3 * RATE), -52)
+    open_, pauses = np.repeat(device.levels(x) > activity(x)[0] - 8, device.STEP), ~sounding(voice())
+    lowered = []
+    for seed in range(20):
+        made = device.gated(scene(seed), x)
+        assert dbov(made[open_]) > dbov(x[open_]) - 6
+        lowered.append(dbov(x[pauses]) - dbov(made[pauses]))
+    assert np.mean(lowered) > 8
+
+
+def test_digital_silence_stays_so_and_a_voice_is_changed_each_time_in_another_way():
+    assert not sent(scene(), np.zeros(3 * RATE)).any()
+    made = [carried(scene(seed), sent(scene(seed), voice())) for seed in range(8)]
+    assert all(np.abs(a - b).max() > 1e-4 for n, a in enumerate(made) for b in made[:n])
+
+
+def test_the_same_arguments_give_the_same_clips_and_others_than_over_a_short_connection():
+    longer, again = list(clips("tune", 6, SEED, 2.0, longer=True)), list(clips("tune", 6, SEED, 2.0, longer=True))
+    short = list(clips("tune", 6, SEED, 2.0))
+    assert all(np.array_equal(a.near, b.near) for a, b in zip(longer, again, strict=True))
+    assert [a.kind for a in longer] == [a.kind for a in short]
+    assert any(not np.array_equal(a.near, b.near) for a, b in zip(longer, short, strict=True))
+
+
+def test_what_comes_out_is_still_what_its_label_says():
+    for number in range(90):
+        made = clip("train", number, SEED, 2.0, longer=True)
+        assert made.label == LABELS[number % 3]
+        lost = 0.0 if made.gone is None else float(made.gone.mean())
+        assert made.lost is None or not np.any(made.near.reshape(-1, FRAME)[made.lost])
+        left = talker_snrw(made.near / 32768.0) if made.near.any() else 99.0
+        if made.label == "clear":
+            assert lost <= LIGHT
+        elif made.label == "silent" and made.family:
+            assert left >= CALM - 0.5
+        elif made.label == "noisy" and not made.speaker and "alone" in made.kind:
+            assert left <= DROWNED + 0.5
+
+
+def test_the_codecs_on_the_way_are_of_all_families():
+    assert all(named(family) for family in FAMILIES)
