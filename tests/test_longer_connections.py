@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from tests.corpus import LABELS, clips, device
-from tests.corpus.codecs import named
-from tests.corpus.connection import CARRIED, FAMILIES, SENT, carried, sent
+from tests.corpus.connection import CARRIED, SENT, carried, sent
 from tests.corpus.generate import clip
-from tests.corpus.measures import activity, at_level, dbov, sounding, talker_snrw
+from tests.corpus.measures import activity, at_level, dbov, talker_snrw
 from tests.corpus.model import FRAME, RATE, Scene
 from tests.corpus.talk import someone, talk
 from tests.corpus.truth import CALM, DROWNED, LIGHT
@@ -50,14 +49,16 @@ def test_gain_control_makes_pauses_louder_against_the_voice():
 
 
 def test_a_gate_lets_the_voice_through_and_lowers_or_replaces_what_is_between():
-    x = voice() + at_level(np.random.default_rng(1).standard_normal(3 * RATE), -52)
-    open_, pauses = np.repeat(device.levels(x) > activity(x)[0] - 8, device.STEP), ~sounding(voice())
+    noise, turn = np.random.default_rng(1).standard_normal(3 * RATE), np.arange(3 * RATE) / RATE % 1
+    x = noise * np.where(turn < 0.5, 10 ** (-20 / 20), 10 ** (-52 / 20))
+    spoken, pauses = (turn > 0.1) & (turn < 0.5), turn > 0.9
     lowered = []
     for seed in range(20):
         made = device.gated(scene(seed), x)
-        assert dbov(made[open_]) > dbov(x[open_]) - 6
+        assert dbov(made[spoken]) == pytest.approx(dbov(x[spoken]), abs=0.5)
         lowered.append(dbov(x[pauses]) - dbov(made[pauses]))
-    assert np.mean(lowered) > 8
+    assert min(lowered) > -3
+    assert np.mean(lowered) > 12
 
 
 def test_digital_silence_stays_so_and_a_voice_is_changed_each_time_in_another_way():
@@ -87,7 +88,3 @@ def test_what_comes_out_is_still_what_its_label_says():
             assert left >= CALM - 0.5
         elif made.label == "noisy" and not made.speaker and "alone" in made.kind:
             assert left <= DROWNED + 0.5
-
-
-def test_the_codecs_on_the_way_are_of_all_families():
-    assert all(named(family) for family in FAMILIES)
