@@ -19,9 +19,9 @@ score:
 	@python3 -m ivr.setup test references corpus && .venv/bin/python -m tests.corpus data-corpus --split test --count 900 \
 		--seed 4 && exec .venv/bin/ivr score data-corpus --reference
 
-# Grows ivr/audio/hearing/concealment.json again, and forest.json, which looks at what it says.
+# Grows ivr/audio/hearing/glimpses.json again, and forest.json, which looks at what it says.
 train:
-	@python3 -m ivr.setup test train corpus && .venv/bin/python -m tests.training.concealment && \
+	@python3 -m ivr.setup test train corpus && .venv/bin/python -m tests.training.glimpses && \
 		exec .venv/bin/python -m tests.training
 
 lint:

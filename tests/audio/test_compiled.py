@@ -12,15 +12,16 @@ import signals as s
 from ivr.audio import features
 from ivr.audio.detector import Detector
 from ivr.audio.features import COLUMNS, FRAME, LAG, PEAK, analyse, analyse_plainly
-from ivr.audio.hearing import concealment, figures, judge, past, voicing
+from ivr.audio.hearing import figures, glimpses, judge, past, voicing
+from ivr.audio.hearing.bands import IMPORTANCE
 from ivr.audio.hearing.compiled import (
     FILE,
     MEASURED,
     MOST,
     PLACE,
     WIDTH,
-    concealer,
     follower,
+    glimpser,
     helper,
     measurer,
     teller,
@@ -176,7 +177,7 @@ def test_its_verdicts_are_those_of_numpy(make, monkeypatch):
 def without_it(monkeypatch):
     for module in (features, figures, judge, voicing):
         monkeypatch.setattr(module, "_COMPILED", None)
-    monkeypatch.setattr(concealment, "chances", lambda: partial(concealment.plainly, concealment.trees()))
+    monkeypatch.setattr(glimpses, "chances", lambda: partial(glimpses.plainly, glimpses.network()))
 
 
 @built
@@ -211,15 +212,21 @@ def test_it_comes_to_the_leaves_that_numpy_comes_to():
 
 @built
 @pytest.mark.parametrize("number", range(60))
-def test_it_finds_the_lost_frames_that_numpy_finds(number):
-    """A look that lies on a threshold but for the last digit moves one tree of many."""
-    trees = concealment.trees()
+def test_it_tells_of_each_frame_what_numpy_tells(number):
+    own = glimpses.network()
     for window in windows(number):
-        if len(window) >= concealment.FEWEST:
-            ours, theirs = concealment.chances()(window), concealment.plainly(trees, window)
-            apart = np.abs(ours - theirs)
-            assert apart.max() < 0.25
-            assert apart.mean() < 1e-3
+        if len(window) >= glimpses.FEWEST:
+            ours, theirs = glimpses.chances()(window), glimpses.plainly(own, window)
+            assert np.abs(ours - theirs).max() < 1e-3
+
+
+@built
+def test_a_network_of_another_shape_is_refused():
+    own = glimpses.network()
+    with pytest.raises(ValueError, match="is not made for such a network"):
+        glimpser(IMPORTANCE, own.flat()[:-1], own.apart(), 3)
+    with pytest.raises(ValueError, match="is not made for such a network"):
+        glimpser(IMPORTANCE, own.flat(), own.apart() + 20, 3)
 
 
 @built
@@ -234,7 +241,7 @@ def test_without_it_numpy_does_the_work(tmp_path, monkeypatch):
     (tmp_path / "broken.so").write_bytes(b"no library")
     assert helper(matrices, FRAME, tmp_path / "broken.so") is None
     few = np.zeros(1, np.float32)
-    assert concealer(few, np.zeros(1, PLACE), few, np.zeros(1, np.int32), 1, tmp_path / "none.so") is None
+    assert glimpser(few, few, np.zeros(1, np.int32), 3, tmp_path / "none.so") is None
     assert walker(np.zeros(1, PLACE), np.zeros(1, np.int32), 1, tmp_path / "none.so") is None
     assert measurer(np.ones(14), np.ones(14), tmp_path / "none.so") is None
     assert follower(Voicing, tmp_path / "none.so") is None

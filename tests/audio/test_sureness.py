@@ -67,7 +67,7 @@ def test_one_short_word_need_not_be_so_sure(word, monkeypatch):
 
 
 @pytest.mark.parametrize("drown", [0.0, 12.0])
-@pytest.mark.parametrize(("noisy", "label"), [(0.72, "noisy"), (0.68, "clear")])
+@pytest.mark.parametrize(("noisy", "label"), [(0.82, "noisy"), (0.78, "clear")])
 def test_noise_must_be_likelier_than_a_person_by_more_than_a_half(drown, noisy, label):
     window = Measured(
         heard=4.0, voice=1.0, level=-20.0, snr=10.0, purity=0.5, drown=drown, spell=0.3, steady=0.0, loss=0.0,

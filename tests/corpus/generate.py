@@ -8,6 +8,7 @@ from tests.corpus import clear, noisy, silent
 from tests.corpus.codecs import named, shorts
 from tests.corpus.connection import carried
 from tests.corpus.draft import Draft
+from tests.corpus.glimpsed import made_out, spoken
 from tests.corpus.kinds import Table
 from tests.corpus.learnt import CLEAR, NOISY, SILENT, with_learnt
 from tests.corpus.line import concealed, idle, scattered, some_filling
@@ -97,8 +98,9 @@ def _packed(draft: Draft, label: str, kind: str) -> Clip:
         near.reshape(-1, FRAME)[draft.lost] = 0
     far = None if draft.far is None else shorts(draft.far)
     return Clip(
-        near, far, label, kind, draft.speaker, draft.family, draft.lost, len(near) / RATE, _begins(draft), draft.gone
-    )
+        near, far, label, kind, draft.speaker, draft.family, draft.lost, len(near) / RATE, _begins(draft), draft.gone,
+        spoken(draft), made_out(draft),
+    )  # fmt: skip
 
 
 def _begins(draft: Draft) -> float:

@@ -65,3 +65,6 @@ class Clip:
     """Seconds until the voice has begun, a syllable of it included; 0 where nobody speaks."""
     gone: Bools | None = None
     """The frames that were lost, however they were filled."""
+    spoken: Bools | None = None
+    made_out: Bools | None = None
+    """The frames in which somebody speaks, and those in which that can be made out: see glimpsed.py."""

@@ -16,6 +16,7 @@ import numpy as np
 from ivr.audio.hearing.figures import NAMES
 from ivr.audio.hearing.forest import CLASSES, FILE
 from tests.corpus.fillings import WAYS
+from tests.training.deaf import half_deaf
 from tests.training.examples import COUNT, LONGER, SEED, Example, examples, table
 from tests.training.kept import OtherFigures, keep, kept
 from tests.training.written import written
@@ -26,8 +27,8 @@ PARAMETERS = {
     "min_data_in_leaf": 200, "bagging_fraction": 0.8, "bagging_freq": 1, "feature_fraction": 0.3, "lambda_l2": 5.0,
     "verbose": -1, "deterministic": True, "force_row_wise": True, "num_threads": 1,
 }  # fmt: skip
-TREES_ONLY = {f"burst loss, {way}" for way in WAYS}
-"""Kinds for the trees that find lost frames: where each filling has a kind of its own, so much of what is noisy lies
+NETWORK_ONLY = {f"burst loss, {way}" for way in WAYS}
+"""Kinds for the network that goes over frames: where each filling has a kind of its own, so much of what is noisy lies
 close to a clear call with pauses that these are taken for noisy. The forest hears them mixed, as one kind."""
 APART = 5
 """How far the seed of the clips over longer connections is from that of the others."""
@@ -53,7 +54,8 @@ def main() -> int:
         parser.error(str(error))
     print("growing two forests")
     with ThreadPoolExecutor() as pool:
-        alone, booster = pool.map(grow, (learnt, learnt + held), (options.seed, options.seed))
+        some = half_deaf(learnt, options.seed)
+        alone, booster = pool.map(grow, (some, some + held), (options.seed, options.seed))
     print("learnt from train, asked of tune:", told(alone, [one for one in held if one.whole]))
     recipe = f"python -m tests.training --count {options.count} --longer {options.longer} --seed {options.seed}"
     if options.alone:
@@ -91,7 +93,7 @@ def shown(split: str, count: int, seed: int, longer: bool = False) -> Iterator[E
 
 def grow(learnt: list[Example], seed: int) -> "lightgbm.Booster":
     """A booster that has learnt from all windows long enough, whole clips counting double."""
-    used = [one for one in learnt if one.seconds >= SHORTEST and one.kind not in TREES_ONLY]
+    used = [one for one in learnt if one.seconds >= SHORTEST and one.kind not in NETWORK_ONLY]
     figures, labels = table(used, CLASSES)
     weights = np.array([2.0 if one.whole else 1.0 for one in used])
     data = lightgbm.Dataset(figures, labels, weight=weights)

@@ -40,8 +40,8 @@ TRIED: tuple[tuple[ModuleType, str, tuple[float, ...]], ...] = (
     (detector, "_MUCH", (0.5, 0.8, 1.2)),
     (detector, "_WORD", (0.9, 0.95, 0.98)),
     (detector, "_LIKELY", (0.5, 0.7, 0.9)),
-    (verdict, "_NOISY", (0.4, 0.5, 0.55, 0.6, 0.7)),
-    (verdict, "_SILENT", (0.5, 0.55, 0.6, 0.7)),
+    (verdict, "_NOISY", (0.5, 0.6, 0.7, 0.8, 0.9)),
+    (verdict, "_SILENT", (0.4, 0.5, 0.6, 0.7)),
     (verdict, "_SURE_NOT", (0.0, 0.05, 0.1, 0.2)),
 )
 """The constants it goes by."""

@@ -9,6 +9,9 @@ from tests.training.rounding import rounded
 if TYPE_CHECKING:
     import lightgbm
 
+_ANY = 1e30
+"""A split at more asks only whether a figure is unknown; to the ear none is."""
+
 
 def written(booster: "lightgbm.Booster", recipe: str, names: Sequence[str], classes: Sequence[str]) -> str:
     """The trees of a booster that looks at figures of these names; `recipe` is the command that makes them again."""
@@ -24,6 +27,8 @@ def _tree(root: dict[str, Any], names: Sequence[str], kind: str) -> dict[str, An
     leaves: list[float] = []
 
     def place(node: dict[str, Any]) -> int:
+        if node.get("threshold", 0) > _ANY:
+            return place(node["left_child"])
         if "leaf_value" in node:
             leaves.append(round(node["leaf_value"], 5))
             return -len(leaves)

@@ -1,4 +1,4 @@
-"""The compiled helpers `frames.c`, `voicing.c`, `judge.c`, `figures.c`, `concealment.c`, `trees.c`.
+"""The compiled helpers `frames.c`, `voicing.c`, `judge.c`, `figures.c`, `glimpses.c`, `trees.c`.
 
 They are there where `ivr.setup` could build them; else numpy, and for the voice Python, does the same at a higher cost.
 """
@@ -28,6 +28,8 @@ MOST, WIDTH = 300, 35
 """Rows of a window that the C side has room for, and columns it takes a row to have."""
 MEASURED = 12
 """Numbers that `judge.c` measures."""
+LOOKS, CHANNELS, FARTHEST = 37, 32, 16
+"""What `glimpses.c` looks at of a frame, the channels of its network, and how far in frames a layer may look."""
 
 
 class _Matrix(ctypes.Structure):
@@ -144,31 +146,30 @@ def walker(places: npt.NDArray[Any], first: Ints, depth: int, file: Path = FILE)
     return walk
 
 
-def concealer(
-    weight: Rows, places: npt.NDArray[Any], leaf: Rows, first: Ints, depth: int, file: Path = FILE
+def glimpser(
+    weight: Rows, weights: Rows, apart: Ints, classes: int, file: Path = FILE
 ) -> Callable[[Rows], Rows] | None:
-    """`plainly` of concealment.py in C, for what each band weighs and its trees; None where it was not built."""
-    function = _function("concealed", file)
+    """`plainly` of glimpses.py in C, for what each band weighs and its network; None where it was not built."""
+    function = _function("glimpsed", file)
     if function is None:
         return None
-    assert places.dtype == PLACE, "as the C side reads it"
+    layer = (3 * CHANNELS + 1) * CHANNELS
+    count = 2 * LOOKS + (LOOKS + 1) * CHANNELS + len(apart) * layer + classes * (CHANNELS + 1)
+    if len(weights) != count or apart.max() > FARTHEST:
+        raise ValueError(f"glimpses.c is not made for such a network: {len(weights)} weights, {apart} frames apart")
     function.argtypes = (
-        ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int,
-        ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_void_p,
+        ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
     )  # fmt: skip
     function.restype = None
     held = (
-        np.ascontiguousarray(weight, np.float32), np.ascontiguousarray(places),
-        np.ascontiguousarray(leaf, np.float32), np.ascontiguousarray(first, np.int32),
+        np.ascontiguousarray(weight, np.float32), np.ascontiguousarray(weights, np.float32),
+        np.ascontiguousarray(apart, np.int32),
     )  # fmt: skip
-    bands, nodes, leaves, starts = (one.ctypes.data for one in held)
+    bands, numbers, distances = (one.ctypes.data for one in held)
 
     def chances(window: Rows) -> Rows:
-        rows, out = _window(window), np.empty(len(window), np.float32)
-        function(
-            rows.ctypes.data, len(rows), bands, nodes, leaves, len(places) - len(leaf), starts, len(first), depth,
-            out.ctypes.data,
-        )  # fmt: skip
+        rows, out = _window(window), np.empty((len(window), classes), np.float32)
+        function(rows.ctypes.data, len(rows), bands, numbers, distances, len(apart), out.ctypes.data)
         return out
 
     chances.held = held  # type: ignore[attr-defined]  # kept alive as long as what uses them

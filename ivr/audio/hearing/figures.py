@@ -23,7 +23,7 @@ from ivr.audio.features import (
     TOTAL,
     Rows,
 )
-from ivr.audio.hearing import concealment, cuts, returning, stills
+from ivr.audio.hearing import cuts, glimpses, returning, stills
 from ivr.audio.hearing.bands import BANDS, IMPORTANCE, TALKER
 from ivr.audio.hearing.compiled import teller
 from ivr.audio.hearing.gaps import PARTS, empty, holes
@@ -68,7 +68,7 @@ NAMES = (
     "slow_move", "sure_pitch", "low_move_4", "high_move_4", "low_move_1", "high_move_1",
     "peak_holds_2", "peak_holds_4", "peak_holds_8", "pitch_holds_2", "pitch_holds_4", "pitch_holds_8",
     "peak_run", "rumble_10", "rumble_50", "rumble_90", "beat", "beat_lag", *returning.NAMES, *cuts.NAMES, *stills.NAMES,
-    *concealment.NAMES,
+    *glimpses.NAMES,
 )  # fmt: skip
 
 
@@ -76,13 +76,13 @@ def figures(window: Rows, measured: Measured) -> Rows:
     """The figures of a window in the order of NAMES; of an empty one, zeros."""
     out = np.zeros(len(NAMES), np.float32)
     out[: len(_MEASURED)] = [getattr(measured, name) for name in _MEASURED]
-    (_COMPILED or tell_plainly)(window, out[len(_MEASURED) : -len(concealment.NAMES)])
-    out[-len(concealment.NAMES) :] = concealment.concealment(window)
+    (_COMPILED or tell_plainly)(window, out[len(_MEASURED) : -len(glimpses.NAMES)])
+    out[-len(glimpses.NAMES) :] = glimpses.glimpses(window)
     return out
 
 
 def tell_plainly(window: Rows, out: Rows) -> None:
-    """All but what is measured, and but lost frames, with numpy alone, where the compiled helper is missing."""
+    """All but what is measured or each frame shows, with numpy alone, where the compiled helper is missing."""
     hole, echo = empty(window), window[:, ECHO] > 0
     kept = ~(hole | echo)
     heard = window[kept]
