@@ -48,12 +48,13 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=FILE)
     options = parser.parse_args()
     clips = learnt(heard("train", options.count) + heard("train", options.longer, longer=True))
+    asked = heard("tune", options.count // 8)  # before JAX starts threads, with which no process may be forked
     print(f"learning from {sum(len(one.looks) for one in clips)} frames of {len(clips)} clips", flush=True)
     weights = network.grow(clips, ROUNDS, OTHER)
     recipe = f"python -m tests.training.glimpses --count {options.count} --longer {options.longer}"
     options.out.write_text(network.written(weights, recipe, LOOKS))
     print(f"written: {options.out}")
-    print("learnt from train, asked of tune:", told(read(options.out, LOOKS), heard("tune", options.count // 8)))
+    print("learnt from train, asked of tune:", told(read(options.out, LOOKS), asked))
     return 0
 
 
@@ -98,7 +99,8 @@ def told(found: Network, clips: list[Heard]) -> str:
     said = np.concatenate([plainly(found, one.rows) for one in clips]) > 0.5
     true = np.concatenate([one.meant for one in clips])
     right = np.sum(said & true, axis=0)
-    shares = zip(CLASSES, right / np.sum(said, axis=0), right / np.sum(true, axis=0), strict=True)
+    told_so, is_so = (np.maximum(1, np.sum(one, axis=0)) for one in (said, true))
+    shares = zip(CLASSES, right / told_so, right / is_so, strict=True)
     return "; ".join(f"{name}: precision {precision:.3f}, recall {recall:.3f}" for name, precision, recall in shares)
 
 
