@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ivr.audio.hearing import glimpses
 from ivr.audio.hearing.figures import NAMES
 from tests.training import kept
 from tests.training.examples import Example
@@ -25,6 +26,22 @@ def test_examples_come_back_as_they_were(tmp_path):
 
 def _row(one: Example) -> tuple:
     return (one.figures, one.seconds, one.whole, one.label, one.kind, one.family)
+
+
+def test_those_that_another_network_told_of_are_refused(tmp_path, monkeypatch):
+    file, other = tmp_path / "train-2-1.npz", tmp_path / "glimpses.json"
+    kept.keep(file, SOME)
+    other.write_text(glimpses.FILE.read_text().replace("0", "1", 1))
+    monkeypatch.setattr(glimpses, "FILE", other)
+    with pytest.raises(kept.OtherFigures, match="delete it"):
+        kept.kept(file)
+
+
+def test_those_kept_before_there_was_a_network_are_refused(tmp_path):
+    file = tmp_path / "train-2-1.npz"
+    np.savez(file, figures=np.zeros((1, len(NAMES)), np.float32), names=np.array(NAMES))
+    with pytest.raises(kept.OtherFigures, match="delete it"):
+        kept.kept(file)
 
 
 def test_those_of_other_figures_are_refused(tmp_path, monkeypatch):
