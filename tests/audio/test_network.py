@@ -7,7 +7,8 @@ import pytest
 
 from ivr.audio.hearing.bands import BANDS
 from ivr.audio.hearing.network import Layer, Network, read
-from tests.training.network import BATCH, LENGTHS, SHORTEST, Clip, batches, written
+from tests.training.batches import BATCH, LENGTHS, SHORTEST, Clip, batches
+from tests.training.network import written
 
 LOOKS = 20
 

@@ -21,7 +21,7 @@ from ivr.audio.hearing.glimpses import CLASSES, FEWEST, FILE, LOOKS, looks, plai
 from ivr.audio.hearing.network import Network, read
 from tests.corpus import Clip
 from tests.corpus.generate import clip, first_choice
-from tests.training import network
+from tests.training import batches, network
 from tests.training.examples import SEED, Hearing, allowed, frames
 
 COUNT, LONGER = 40000, 20000
@@ -88,10 +88,10 @@ def has_losses(kind: str) -> bool:
     return "loss" in kind
 
 
-def learnt(clips: list[Heard]) -> list[network.Clip]:
+def learnt(clips: list[Heard]) -> list[batches.Clip]:
     """Frames to learn from, and what is so in them. Where no packets come at all, there is nothing to be told."""
     some = (one for one in clips if one.kind != "no packets" and len(one.rows) >= FEWEST)
-    return [network.Clip(looks(one.rows), one.meant) for one in some]
+    return [batches.Clip(looks(one.rows), one.meant) for one in some]
 
 
 def told(found: Network, clips: list[Heard]) -> str:
